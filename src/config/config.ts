@@ -1,0 +1,89 @@
+// The configuration once read: every name resolved, every default filled in, every unit in the
+// name. schema.ts makes it from YAML; nobody else does.
+
+/** An address to listen on or to connect to: TCP, or a Unix socket's path. */
+export type ListenAddress =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'unix'; readonly path: string };
+
+export type TlsVerify = 'full' | 'ca' | 'none';
+
+export type EnforcementMode = 'enforce' | 'shadow';
+
+export interface MonitorConfig {
+  readonly user: string;
+  /** Names the environment variable that holds the password. */
+  readonly passwordEnv?: string;
+  /** Absolute path of a file whose first line is the password. */
+  readonly passwordFile?: string;
+}
+
+export interface ServerConfig {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** Empty: the server is only watched. */
+  readonly listen: readonly ListenAddress[];
+  readonly mode: EnforcementMode;
+  readonly monitor: MonitorConfig;
+  readonly tls: { readonly caFile?: string; readonly verify: TlsVerify };
+  readonly binlogDump: 'deny' | 'allow';
+}
+
+export interface ReaderConfig {
+  readonly server: string;
+  readonly serverId?: number;
+  readonly user?: string;
+}
+
+export interface Limits {
+  /** Client connections, in all. */
+  readonly connections: number;
+  /** Of these, not yet logged in. */
+  readonly unauthenticated: number;
+  readonly handshakeTimeoutMs: number;
+  readonly statementBytes: number;
+}
+
+export interface Config {
+  /** Absolute path of the file it came from; what is relative in it is relative to its folder. */
+  readonly file: string;
+  readonly servers: readonly ServerConfig[];
+  /** Shipped sets by name, absolute paths of files or folders otherwise. */
+  readonly rules: readonly (
+    | { readonly kind: 'shipped'; readonly name: string }
+    | { readonly kind: 'path'; readonly path: string }
+  )[];
+  readonly mode: EnforcementMode;
+  readonly links: { readonly freshnessMs: number; readonly deadlineMs: number };
+  readonly readers: readonly ReaderConfig[];
+  readonly metrics: { readonly listen: ListenAddress; readonly isDefault: boolean };
+  readonly admin: { readonly socket: string; readonly isDefault: boolean };
+  readonly audit: { readonly file: string };
+  readonly tls: {
+    readonly certificateFile?: string;
+    readonly keyFile?: string;
+    readonly require: boolean;
+  };
+  readonly workers: number;
+  readonly limits: Limits;
+}
+
+/** One thing wrong in a file, with the place to look at. */
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning';
+  readonly file: string;
+  /** From 1; absent where the file itself is the trouble. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** The source line, for the pointer under it. */
+  readonly excerpt?: string;
+}
+
+/** A value, or everything that is wrong with its source. */
+export type Loaded<T> =
+  | { readonly kind: 'loaded'; readonly value: T; readonly warnings: readonly Diagnostic[] }
+  | { readonly kind: 'broken'; readonly errors: readonly Diagnostic[] };

@@ -1,0 +1,111 @@
+// The words of a decision: what is asked, what is answered. Types only.
+
+import type { Effect, StatementEffect } from '../sql/effect.js';
+import type { TextFacts } from '../sql/statement-facts.js';
+import type { Picture, ReachEntry } from '../topology/snapshot.js';
+import type { CommandName } from '../wire/commands.js';
+import type { Permit } from './permit.js';
+
+/** Who asks: everything about the session that a rule can match. */
+export interface Requester {
+  /** The guarded server's name in the configuration. */
+  readonly server: string;
+  /** Interlock's own number of this session. */
+  readonly session: number;
+  /** The server's thread id of this session, as its greeting said. */
+  readonly threadId: number;
+  /** The login name, without host. */
+  readonly user: string;
+  readonly address: string;
+  readonly port: number;
+  /** The client's own claim (connection attribute `program_name`): a hint, never trusted. */
+  readonly program?: string;
+  /** The default schema, when it is known. */
+  readonly database?: string;
+}
+
+/** A guarded command on its way: what the session asks of the guard. */
+export interface Question {
+  readonly requester: Requester;
+  readonly command: CommandName;
+  /** The exact payload that would be forwarded, taken once. */
+  readonly payload: Uint8Array;
+  /** The statement's bytes within it. */
+  readonly text: Uint8Array;
+  readonly facts: TextFacts;
+}
+
+/** What the guard answers. There is no third answer, and no default. */
+export type Judgement =
+  | { readonly kind: 'permitted'; readonly permit: Permit; readonly recordId: string }
+  | {
+      readonly kind: 'refused';
+      /** The text of the ERR packet, complete and within its length. */
+      readonly message: string;
+      readonly recordId: string;
+      readonly then?: 'latch' | 'close';
+    };
+
+export type VerdictKind = 'permit' | 'deny' | 'require-approval';
+
+export type RuleMode = 'enforce' | 'shadow' | 'off';
+
+/** Reserved ids: rules that no file can switch off, and `none` for what no rule matched. */
+export const BUILT_IN_RULES = [
+  'built-in-unknown-command',
+  'built-in-malformed',
+  'built-in-audit-unavailable',
+  'built-in-no-rules',
+  'built-in-failure',
+  'built-in-not-asked',
+] as const;
+
+export type BuiltInRule = (typeof BUILT_IN_RULES)[number];
+
+/** The rule id of a guarded statement that no rule matched. */
+export const NO_RULE = 'none';
+
+/** One rule that matched one effect of the statement. */
+export interface RuleMatch {
+  readonly rule: string;
+  readonly title: string;
+  readonly verdict: Exclude<VerdictKind, 'permit'> | 'permit';
+  /** The mode it counts under: the strictest-to-laxest minimum of rule, server and process. */
+  readonly mode: Exclude<RuleMode, 'off'>;
+  readonly effect: Effect;
+  readonly then?: 'latch' | 'close';
+  /** The name of the exception that lifted it; then it only reports. */
+  readonly exception?: string;
+}
+
+/** The outcome of the rules for one question: a value, with its evidence. */
+export interface Decision {
+  /** What is done: in shadow mode `permit`, though `rule` would have refused. */
+  readonly verdict: VerdictKind;
+  /** The id that decided, or in shadow would have: a rule, `none` or a built-in. */
+  readonly rule: string;
+  /** What `rule` says, whether enforced or not. */
+  readonly wouldBe: VerdictKind;
+  readonly mode: 'enforce' | 'shadow';
+  /** The effect the deciding rule matched; absent for `none` and some built-ins. */
+  readonly effect?: StatementEffect;
+  readonly matches: readonly RuleMatch[];
+  /** What is wrong and how to mend it, for built-in denials: a sentence for the message. */
+  readonly reason?: string;
+  readonly then?: 'latch' | 'close';
+  /** Hash of the rule set that judged. */
+  readonly revision: string;
+}
+
+/** What the rules are asked: pure data, so that `explain` and the rules' tests ask the same way. */
+export interface Facts {
+  readonly requester: Requester;
+  readonly effects: readonly StatementEffect[];
+  /** Whether the statement would be written to the binary log; 'unknown' counts as logged. */
+  readonly logged: boolean | 'unknown';
+  readonly reach: readonly ReachEntry[];
+  /** The picture the reach was taken from; absent in `explain --links`. */
+  readonly picture?: Picture;
+  /** Now, milliseconds since the epoch: exceptions expire. */
+  readonly nowMs: number;
+}

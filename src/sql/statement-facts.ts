@@ -1,0 +1,26 @@
+// What a client's text would do, and to what: the one door into this folder. It lexes and splits
+// the text under every reading that the context leaves open and unites their effects. It never
+// decides; policy/decide.ts does.
+import type { ReadContext } from './dialect.js';
+import type { StatementEffect } from './effect.js';
+
+/** One statement of a text, as one reading splits it. `start` and `end` are byte offsets. */
+export interface StatementSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a text would do, under the union of its readings. */
+export interface TextFacts {
+  /** Empty: nothing in it is guarded, under any reading that the context leaves open. */
+  readonly effects: readonly StatementEffect[];
+  /** The split of the first reading, for explain; empty on the fast path. */
+  readonly statements: readonly StatementSpan[];
+  /** True when readings differ in their effects, with what the difference hangs on. */
+  readonly ambiguity?: string;
+  /**
+   * What running it does to the session's default schema: a name (USE app), 'unknown' when it may
+   * change it in a way that the text does not tell, absent when it cannot.
+   */
+  readonly movesTo?: { readonly schema: string } | 'unknown';
+}

@@ -1,0 +1,26 @@
+// Two projects: `unit` needs no server and finishes in seconds; `servers` starts real ones.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/lab/**'],
+        },
+      },
+      {
+        test: {
+          name: 'servers',
+          include: ['test/e2e/**/*.test.ts', 'test/lab/**/*.test.ts'],
+          globalSetup: ['test/support/fetch-servers.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
