@@ -1,6 +1,18 @@
 // The way of a guarded statement: fresh links → verdict → record → permit or denial, in this order
-// and nowhere else. Whatever goes wrong on the way is a built-in denial.
-import type { Judgement, Question } from '../policy/verdict.js';
+// and nowhere else. Whatever goes wrong on the way is a built-in denial; nothing here rejects.
+import type { Metrics } from '../admin/metrics.js';
+import { type DecisionRecord, decisionRecord, outcomeRecord } from '../audit/record.js';
+import type { Clock } from '../clock.js';
+import type { EnforcementMode } from '../config/config.js';
+import { messageOf } from '../errors.js';
+import { builtInDenial } from '../policy/builtin.js';
+import { decide } from '../policy/decide.js';
+import { denialMessage } from '../policy/explain.js';
+import { permitDecided } from '../policy/permit.js';
+import type { RuleSet } from '../policy/rules.js';
+import type { Decision, Facts, Judgement, Question } from '../policy/verdict.js';
+import { reachOf } from '../topology/cascade.js';
+import type { BinlogCoordinates, Picture } from '../topology/snapshot.js';
 
 /** What became of a permitted statement, as its response told. */
 export interface Outcome {
@@ -11,6 +23,172 @@ export interface Outcome {
 export interface Guard {
   /** Never rejects. */
   judge(question: Question): Promise<Judgement>;
-  /** The response of a permitted statement has ended, or its connection has. */
+  /** The response of a permitted statement has ended, or its connection has. Returns at once. */
   answered(recordId: string, outcome: Outcome): void;
+}
+
+/** What the guard needs of the rest, so that a test can hand it anything. */
+export interface GuardParts {
+  readonly clock: Clock;
+  readonly newRecordId: () => string;
+  readonly topology: {
+    fresh(): Promise<Picture>;
+    coordinates(server: string): Promise<BinlogCoordinates | undefined>;
+  };
+  /** Absent when none could ever be loaded. */
+  readonly ruleSet: () => RuleSet | undefined;
+  readonly modeOf: (server: string) => EnforcementMode;
+  readonly audit: { append(record: DecisionRecord | ReturnType<typeof outcomeRecord>): Promise<void> };
+  readonly metrics: Metrics;
+  /** One line for people, when something failed that no client is told of. */
+  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+interface Waiting {
+  readonly server: string;
+  readonly permittedAtMs: number;
+}
+
+export function createGuard(parts: GuardParts): Guard {
+  /** Permitted statements whose response has not ended, by record id. */
+  const waiting = new Map<string, Waiting>();
+  return {
+    judge: async (question) => {
+      const startedMs = parts.clock.monotonic();
+      const judgement = await judge(parts, question);
+      if (judgement.kind === 'permitted') {
+        waiting.set(judgement.recordId, {
+          server: question.requester.server,
+          permittedAtMs: parts.clock.monotonic(),
+        });
+      }
+      parts.metrics.decisionTook((parts.clock.monotonic() - startedMs) / 1000);
+      return judgement;
+    },
+    answered: (recordId, outcome) => {
+      const entry = waiting.get(recordId);
+      if (entry === undefined) return;
+      waiting.delete(recordId);
+      void recordOutcome(parts, { recordId, entry, outcome });
+    },
+  };
+}
+
+async function judge(parts: GuardParts, question: Question): Promise<Judgement> {
+  const recordId = parts.newRecordId();
+  const { facts, decision } = await decideFreshly(parts, question);
+  const recorded = await record(parts, { recordId, question, facts, decision });
+  count(parts.metrics, question, recorded);
+  if (recorded.verdict === 'permit') {
+    const permit = permitDecided(question.payload, recorded);
+    return { kind: 'permitted', permit, recordId };
+  }
+  const message = denialMessage({ decision: recorded, facts, recordId });
+  const ending = recorded.then === undefined ? {} : { then: recorded.then };
+  return { kind: 'refused', message, recordId, ...ending };
+}
+
+/** The facts as of now and what the rules say of them; a failure on the way is a denial too. */
+async function decideFreshly(
+  parts: GuardParts,
+  question: Question,
+): Promise<{ facts: Facts; decision: Decision }> {
+  const { requester, refusal } = question;
+  const ruleSet = parts.ruleSet();
+  const revision = ruleSet?.revision ?? 'none';
+  const blank: Facts = {
+    requester,
+    effects: question.facts.effects,
+    logged: 'unknown',
+    reach: [],
+    nowMs: parts.clock.now(),
+  };
+  if (refusal !== undefined) {
+    return { facts: blank, decision: builtInDenial(refusal.rule, refusal.reason, revision) };
+  }
+  try {
+    const picture = await parts.topology.fresh();
+    const facts = { ...blank, picture, reach: reachOf(picture, requester.server) };
+    const decision = decide(facts, ruleSet, parts.modeOf(requester.server));
+    return { facts, decision };
+  } catch (thrown) {
+    const reason = messageOf(thrown);
+    parts.warn('judging failed; the statement was refused', { server: requester.server, reason });
+    return { facts: blank, decision: builtInDenial('built-in-failure', reason, revision) };
+  }
+}
+
+/**
+ * Puts the decision on disk. What cannot be recorded is not forwarded, except in shadow mode, whose
+ * promise is that it refuses nothing that can be carried.
+ */
+async function record(
+  parts: GuardParts,
+  judged: {
+    readonly recordId: string;
+    readonly question: Question;
+    readonly facts: Facts;
+    readonly decision: Decision;
+  },
+): Promise<Decision> {
+  const { question, facts, decision, recordId } = judged;
+  const server = question.requester.server;
+  const message =
+    decision.verdict === 'permit' ? undefined : denialMessage({ decision, facts, recordId });
+  try {
+    await parts.audit.append(
+      decisionRecord({ id: recordId, question, facts, decision, ...(message && { message }) }),
+    );
+    parts.metrics.auditRecord();
+    return decision;
+  } catch (thrown) {
+    const reason = messageOf(thrown);
+    parts.metrics.auditWriteFailed();
+    parts.warn('the audit record could not be written', { server, recordId, reason });
+    const denial = builtInDenial('built-in-audit-unavailable', reason, decision.revision);
+    const shadowed = parts.modeOf(server) === 'shadow' && decision.verdict === 'permit';
+    return shadowed ? { ...denial, verdict: 'permit', mode: 'shadow' } : denial;
+  }
+}
+
+function count(metrics: Metrics, question: Question, decision: Decision): void {
+  const { server } = question.requester;
+  const effects = question.facts.effects.map((entry) => entry.effect);
+  metrics.guarded(server, [...new Set(effects)]);
+  metrics.decision({
+    server,
+    rule: decision.rule,
+    verdict: decision.wouldBe,
+    mode: decision.mode,
+  });
+}
+
+/** The second half of a permitted statement's evidence: what became of it, and where the log is. */
+async function recordOutcome(
+  parts: GuardParts,
+  ended: { readonly recordId: string; readonly entry: Waiting; readonly outcome: Outcome },
+): Promise<void> {
+  const { recordId, entry, outcome } = ended;
+  const durationMs = parts.clock.monotonic() - entry.permittedAtMs;
+  try {
+    const binlogAfter = await parts.topology.coordinates(entry.server);
+    await parts.audit.append(
+      outcomeRecord({
+        id: recordId,
+        nowMs: parts.clock.now(),
+        server: entry.server,
+        outcome,
+        durationMs,
+        ...(binlogAfter && { binlogAfter }),
+      }),
+    );
+    parts.metrics.auditRecord();
+  } catch (thrown) {
+    parts.metrics.auditWriteFailed();
+    parts.warn('the outcome of a permitted statement could not be recorded', {
+      server: entry.server,
+      recordId,
+      reason: messageOf(thrown),
+    });
+  }
 }

@@ -33,6 +33,11 @@ export interface Question {
   /** The statement's bytes within it. */
   readonly text: Uint8Array;
   readonly facts: TextFacts;
+  /**
+   * Set when the session itself cannot let it pass (an unknown command, a malformed packet, a
+   * reader that threw): no rule is asked, the answer is this built-in denial, recorded like any.
+   */
+  readonly refusal?: { readonly rule: BuiltInRule; readonly reason: string };
 }
 
 /** What the guard answers. There is no third answer, and no default. */

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+// Where the process begins and ends: arguments, environment, signals, exit code. The only file
+// outside the lab that touches `process`.
+import { readFileSync } from 'node:fs';
+import { runProgram } from './cli/program.js';
+import type { Terminal } from './cli/terminal.js';
+
+const manifest: unknown = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+);
+
+const stopRequested = (): Promise<string> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(signal));
+  });
+
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  env: process.env,
+  color: process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
+  width: process.stdout.columns ?? 100,
+  stopRequested,
+  onReload: (callback) => void process.on('SIGHUP', callback),
+};
+
+// A reader that has gone (`interlock links | head`) is no reason for a stack trace.
+process.stdout.on('error', () => process.exit(0));
+
+process.exitCode = await runProgram(process.argv.slice(2), terminal, versionOf(manifest));
+
+function versionOf(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'version' in value) {
+    return String(value.version);
+  }
+  return 'unknown';
+}
