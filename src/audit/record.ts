@@ -1,7 +1,15 @@
 // The audit record: one JSON object a line, `v: 1`. Fields are added, never renamed. What of the
 // text may be shown is redact.ts's; putting it on disk is sink.ts's.
-import type { RuleMatch, VerdictKind } from '../policy/verdict.js';
-import type { BinlogCoordinates, LinkState } from '../topology/snapshot.js';
+import type { Decision, Question, RuleMatch, VerdictKind } from '../policy/verdict.js';
+import { objectLabel, type StatementEffect } from '../sql/effect.js';
+import type {
+  BinlogCoordinates,
+  Link,
+  LinkState,
+  Picture,
+  ReachEntry,
+} from '../topology/snapshot.js';
+import { redactStatement } from './redact.js';
 
 /** A guarded statement as it was judged: on disk before it is forwarded or refused. */
 export interface DecisionRecord {
@@ -44,8 +52,8 @@ export interface DecisionRecord {
     readonly state: LinkState;
     readonly reason: string;
   }[];
-  /** Age of the link states when they were used. */
-  readonly linksAgeMs: number;
+  /** Age of the link states when they were used; absent when no picture could be had. */
+  readonly linksAgeMs?: number;
   readonly reach: readonly {
     readonly server: string;
     readonly path: readonly string[];
@@ -54,6 +62,8 @@ export interface DecisionRecord {
   }[];
   /** Of the guarded server, before the statement; absent where unknown or the binlog is off. */
   readonly binlogBefore?: BinlogCoordinates;
+  /** What was wrong and how to mend it, for built-in denials. */
+  readonly reason?: string;
   /** What the client was told. */
   readonly message?: string;
 }
@@ -72,3 +82,117 @@ export interface OutcomeRecord {
 }
 
 export type AuditRecord = DecisionRecord | OutcomeRecord;
+
+/** Everything a decision record is made of. */
+export interface DecisionEvidence {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  /** The same moment on the clock that `picture.askedAtMonotonicMs` is on. */
+  readonly atMonotonicMs: number;
+  readonly question: Question;
+  readonly decision: Decision;
+  readonly logged: boolean | 'unknown';
+  readonly reach: readonly ReachEntry[];
+  /** Absent when the built-in denial came before anybody could be asked. */
+  readonly picture?: Picture;
+  /** What the client is told; absent for what is let through. */
+  readonly message?: string;
+}
+
+/** The record of one judged statement. Pure: the caller brings id and time. */
+export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
+  const { question, decision } = evidence;
+  const binlogBefore = coordinatesOf(question.requester.server, evidence.picture);
+  return {
+    v: 1,
+    kind: 'decision',
+    id: evidence.id,
+    time: new Date(evidence.atMs).toISOString(),
+    ...whoAsked(question),
+    command: question.command,
+    ...redactStatement(question.text),
+    effects: question.facts.effects.map(effectEntry),
+    logged: evidence.logged,
+    mode: decision.mode,
+    verdict: decision.verdict,
+    wouldBe: decision.wouldBe,
+    rule: decision.rule,
+    rules: decision.matches,
+    revision: decision.revision,
+    ...linkEvidence(question.requester.server, evidence),
+    reach: evidence.reach.map(({ server, path, state, writable }) => ({
+      server,
+      path,
+      state,
+      writable,
+    })),
+    ...(binlogBefore === undefined ? {} : { binlogBefore }),
+    ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+    ...(evidence.message === undefined ? {} : { message: evidence.message }),
+  };
+}
+
+/** What became of a statement that was let through. */
+export function outcomeRecord(evidence: {
+  readonly id: string;
+  readonly atMs: number;
+  readonly server: string;
+  readonly outcome: OutcomeRecord['outcome'];
+  readonly errorCode?: number;
+  readonly durationMs: number;
+  readonly binlogAfter?: BinlogCoordinates;
+}): OutcomeRecord {
+  return {
+    v: 1,
+    kind: 'outcome',
+    id: evidence.id,
+    time: new Date(evidence.atMs).toISOString(),
+    server: evidence.server,
+    outcome: evidence.outcome,
+    ...(evidence.errorCode === undefined ? {} : { errorCode: evidence.errorCode }),
+    durationMs: evidence.durationMs,
+    ...(evidence.binlogAfter === undefined ? {} : { binlogAfter: evidence.binlogAfter }),
+  };
+}
+
+function whoAsked({ requester }: Question) {
+  return {
+    server: requester.server,
+    user: requester.user,
+    client: { address: requester.address, port: requester.port },
+    session: requester.session,
+    threadId: requester.threadId,
+    ...(requester.program === undefined ? {} : { program: requester.program }),
+    ...(requester.database === undefined ? {} : { database: requester.database }),
+  };
+}
+
+function effectEntry(effect: StatementEffect): DecisionRecord['effects'][number] {
+  return {
+    effect: effect.effect,
+    verb: effect.verb,
+    objects: effect.objects.map(objectLabel),
+    deferred: effect.deferred,
+    ...(effect.reason === undefined ? {} : { reason: effect.reason }),
+  };
+}
+
+/** The links out of the guarded server, whatever their state, and those its reach goes over. */
+function linkEvidence(server: string, { picture, reach, atMonotonicMs }: DecisionEvidence) {
+  if (picture === undefined) return { links: [] };
+  const hops = new Set(reach.flatMap(({ path }) => path.slice(0, -1)));
+  const matters = (link: Link) =>
+    link.source === server || (hops.has(link.source) && link.state !== 'severed');
+  return {
+    links: picture.links
+      .filter(matters)
+      .map(({ source, consumer, state, reason }) => ({ source, consumer, state, reason })),
+    linksAgeMs: Math.max(0, Math.round(atMonotonicMs - picture.askedAtMonotonicMs)),
+  };
+}
+
+function coordinatesOf(server: string, picture?: Picture): BinlogCoordinates | undefined {
+  const view = picture?.views.get(server);
+  return view?.kind === 'answered' ? view.coordinates : undefined;
+}
