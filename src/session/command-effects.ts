@@ -1,0 +1,114 @@
+// What commands do to the session itself: checked before they are forwarded, and noted once the
+// server has confirmed them.
+import { messageOf } from '../errors.js';
+import type { TextFacts } from '../sql/statement-facts.js';
+import type { CommandName } from '../wire/commands.js';
+import { type ComChangeUser, readComChangeUser } from '../wire/packets/com-change-user.js';
+import { readStatementId } from '../wire/packets/com-stmt-id.js';
+import { isReadOnly } from './latch.js';
+import { type Refusal, refusalOfMalformed, refusalOfStatementId } from './refusals.js';
+import type { ResponsePhase } from './response-phase.js';
+import { type SessionState, schemaName } from './session-state.js';
+
+/** A command that was forwarded, with what was read of it. */
+export interface Confirmed {
+  readonly name: CommandName;
+  readonly payload: Buffer;
+  readonly text?: Buffer;
+  readonly facts?: TextFacts;
+  readonly changeUser?: ComChangeUser;
+}
+
+export type StaticReading =
+  | { readonly kind: 'pass'; readonly changeUser?: ComChangeUser }
+  /** The protocol has no answer to it, so none is given. */
+  | { readonly kind: 'drop' }
+  | ({ readonly kind: 'refuse' } & Refusal);
+
+const PASS: StaticReading = { kind: 'pass' };
+const DROP: StaticReading = { kind: 'drop' };
+
+export function staticReading(
+  name: CommandName,
+  payload: Buffer,
+  state: SessionState,
+): StaticReading {
+  const hasNoAnswer = name === 'COM_STMT_CLOSE' || name === 'COM_STMT_SEND_LONG_DATA';
+  try {
+    if (name === 'COM_CHANGE_USER') {
+      return { kind: 'pass', changeUser: readComChangeUser(payload, state.capabilities) };
+    }
+    if (!hasNoAnswer && name !== 'COM_STMT_RESET' && name !== 'COM_STMT_FETCH') return PASS;
+    return readKnownStatement(name, payload, state, hasNoAnswer);
+  } catch (thrown) {
+    if (hasNoAnswer) return DROP;
+    return { kind: 'refuse', ...refusalOfMalformed(name, messageOf(thrown)) };
+  }
+}
+
+function readKnownStatement(
+  name: CommandName,
+  payload: Buffer,
+  state: SessionState,
+  hasNoAnswer: boolean,
+): StaticReading {
+  const id = readStatementId(payload);
+  if (state.statements.find(id) === undefined) {
+    if (hasNoAnswer) return DROP;
+    return { kind: 'refuse', ...refusalOfStatementId(name, id) };
+  }
+  if (name === 'COM_STMT_CLOSE') state.statements.remove(id);
+  return PASS;
+}
+
+/** Moves the session to where the server now says it is. */
+export function afterResponse(
+  state: SessionState,
+  command: Confirmed,
+  response: ResponsePhase,
+): void {
+  const isOk = response.errorCode === undefined;
+  switch (command.name) {
+    case 'COM_INIT_DB':
+      if (isOk) state.database = schemaName(command.payload.subarray(1));
+      break;
+    case 'COM_CHANGE_USER':
+      changedUser(state, command.changeUser, isOk);
+      break;
+    case 'COM_RESET_CONNECTION':
+      state.statements.clear();
+      break;
+    case 'COM_STMT_PREPARE':
+      prepared(state, command, response.statementId);
+      break;
+    default:
+      moved(state, command.facts, isOk);
+  }
+  // Where the server tracks the session's schema, its word is better than our reading.
+  if (response.schema !== undefined) state.database = response.schema || undefined;
+}
+
+function changedUser(state: SessionState, change: ComChangeUser | undefined, isOk: boolean): void {
+  state.statements.clear();
+  if (!isOk || change === undefined) {
+    state.database = undefined;
+    return;
+  }
+  state.user = change.user;
+  state.database = schemaName(change.database ?? Buffer.alloc(0));
+  state.program = change.attributes.get('program_name') ?? state.program;
+}
+
+function prepared(state: SessionState, command: Confirmed, id: number | undefined): void {
+  const { text, facts } = command;
+  if (id === undefined || text === undefined || facts === undefined) state.statements.forgetLast();
+  else state.statements.add(id, { text, facts, readOnly: isReadOnly(text) });
+}
+
+/** After an error several statements may have run or not: then the schema is not known. */
+function moved(state: SessionState, facts: TextFacts | undefined, isOk: boolean): void {
+  const movesTo = facts?.movesTo;
+  if (movesTo === undefined) return;
+  if (!isOk && facts?.statements.length === 1) return;
+  state.database = isOk && movesTo !== 'unknown' ? movesTo.schema : undefined;
+}

@@ -1,0 +1,295 @@
+// One command at a time: taken whole, looked up in the command table, judged, forwarded, and its
+// response followed to the end before the next is looked at. Thus a denial stands in its place
+// among the responses, and every statement is judged while the session is at rest.
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_command_phase.html
+import { type Permit, permitCommand, permitUnguarded } from '../policy/permit.js';
+import type { Judgement } from '../policy/verdict.js';
+import type { TextFacts } from '../sql/statement-facts.js';
+import { CR_SERVER_LOST, ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/error-codes.js';
+import { Framer, type WirePacket } from '../wire/framer.js';
+import { ERR_HEADER, errPacket } from '../wire/packets/err-packet.js';
+import { asBuffer } from '../wire/payload-reader.js';
+import { afterResponse, type Confirmed, staticReading } from './command-effects.js';
+import { COMMAND_TABLE, type CommandRow, commandName } from './command-table.js';
+import type { Emit, Outcome } from './effects.js';
+import type { Leg } from './events.js';
+import { readJudged } from './judged-commands.js';
+import { lostDuringCommand, type Refusal, refusalByTable, refusalOfUnknown } from './refusals.js';
+import { ResponsePhase } from './response-phase.js';
+import type { SessionOptions } from './session-options.js';
+import type { SessionState } from './session-state.js';
+
+/** A command on its way, from its first byte here to the end of its response. */
+interface CommandUnderWay extends Confirmed {
+  readonly packet: WirePacket;
+  readonly row: CommandRow;
+  readonly recordId?: string;
+}
+
+type Activity =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'judging'; readonly command: CommandUnderWay }
+  | {
+      readonly kind: 'responding';
+      readonly command: CommandUnderWay;
+      readonly response: ResponsePhase;
+    }
+  | { readonly kind: 'quitting' }
+  | { readonly kind: 'ended' };
+
+const IDLE: Activity = { kind: 'idle' };
+
+export class CommandPhase {
+  readonly #options: SessionOptions;
+  readonly #state: SessionState;
+  readonly #emit: Emit;
+  readonly #client: Framer;
+  #activity: Activity = IDLE;
+  #draining = false;
+
+  constructor(options: SessionOptions, state: SessionState, emit: Emit) {
+    this.#options = options;
+    this.#state = state;
+    this.#emit = emit;
+    this.#client = new Framer(options.statementBytes);
+  }
+
+  get bufferedBytes(): number {
+    return this.#client.bufferedBytes;
+  }
+
+  get ended(): boolean {
+    return this.#activity.kind === 'ended';
+  }
+
+  /** Whether what the client sends now has to wait. */
+  get isBusy(): boolean {
+    const activity = this.#activity;
+    if (activity.kind === 'judging') return true;
+    return activity.kind === 'responding' && activity.response.awaiting === 'packets';
+  }
+
+  bytes(leg: Leg, chunk: Uint8Array): void {
+    if (leg === 'client') {
+      this.#client.push(chunk);
+      this.#readClient();
+    } else this.#serverBytes(asBuffer(chunk));
+  }
+
+  drain(): void {
+    this.#draining = true;
+    if (this.#activity.kind === 'idle') this.#end('Interlock is stopping');
+  }
+
+  judged(judgement: Judgement): void {
+    const activity = this.#activity;
+    if (activity.kind !== 'judging') {
+      if (judgement.kind === 'permitted') this.#answered(judgement.recordId, LOST);
+      return;
+    }
+    const { command } = activity;
+    this.#activity = IDLE;
+    if (judgement.kind === 'permitted') {
+      this.#forward({ ...command, recordId: judgement.recordId }, judgement.permit);
+    } else {
+      this.#refuse(command, { error: ER_SIGNAL_EXCEPTION, message: judgement.message });
+      if (judgement.then === 'latch') this.#state.latched = true;
+      if (judgement.then === 'close') this.#end('a rule closes the session after its denial');
+    }
+    this.#readClient();
+  }
+
+  closed(leg: Leg, why: string): void {
+    const activity = this.#activity;
+    if (activity.kind === 'ended') return;
+    if (leg === 'server') this.#tellServerLost(why);
+    if (activity.kind === 'responding') this.#answered(activity.command.recordId, LOST);
+    this.#end(`the ${leg} leg ended: ${why}`);
+  }
+
+  /** Something cannot go on: says so where the client can read it, and ends. */
+  fail(error: ErrorCode, message: string): void {
+    const activity = this.#activity;
+    if (activity.kind === 'ended') return;
+    const sequenceId = this.#sequenceIdOfAnswer();
+    if (sequenceId !== undefined) this.#sendError(error, message, sequenceId);
+    if (activity.kind === 'responding') this.#answered(activity.command.recordId, LOST);
+    this.#end(message);
+  }
+
+  #readClient(): void {
+    while (this.#takesFromClient()) {
+      const packet = this.#client.next();
+      if (packet === undefined) return;
+      const activity = this.#activity;
+      if (activity.kind === 'responding') this.#continuation(packet, activity.response);
+      else this.#command(packet);
+    }
+  }
+
+  #takesFromClient(): boolean {
+    if (this.#activity.kind === 'idle') return true;
+    return this.#activity.kind === 'responding' && !this.isBusy;
+  }
+
+  /** A file the server asked for, or the client's part of a COM_CHANGE_USER dialogue. */
+  #continuation(packet: WirePacket, response: ResponsePhase): void {
+    const kind = response.awaiting === 'file' ? 'forward-file-data' : 'forward-authentication';
+    for (const bytes of packet.frames) this.#emit({ kind, bytes });
+    const isLast = kind === 'forward-authentication' || packet.payload.length === 0;
+    if (isLast) response.resume(packet.sequenceId);
+  }
+
+  #command(packet: WirePacket): void {
+    const name = commandName(packet.payload[0]);
+    this.#options.metrics.command(this.#options.server.name, name);
+    if (name === 'unknown') {
+      const { error, message } = refusalOfUnknown(packet.payload[0]);
+      this.#sendError(error, message, packet.sequenceId + 1);
+      return;
+    }
+    const row = COMMAND_TABLE[name];
+    const command = { packet, row, name, payload: packet.payload };
+    switch (row.policy) {
+      case 'judge':
+        this.#judge(command);
+        return;
+      case 'forward':
+        this.#forwardPlain(command);
+        return;
+      case 'replication':
+        if (this.#options.server.binlogDump === 'allow') this.#forwardPlain(command);
+        else this.#refuse(command, refusalByTable(name));
+        return;
+      case 'refuse':
+        this.#refuse(command, refusalByTable(name));
+        return;
+    }
+    row.policy satisfies never;
+  }
+
+  #judge(command: CommandUnderWay): void {
+    const session = { state: this.#state, options: this.#options };
+    const reading = readJudged(command.name, command.payload, session);
+    if (reading.kind === 'refused') {
+      this.#refuse(command, reading);
+      return;
+    }
+    const { text, facts } = reading;
+    if (facts.effects.length === 0) {
+      this.#options.metrics.unguarded(this.#options.server.name);
+      this.#forward({ ...command, text, facts }, permitUnguarded(command.payload, facts));
+    } else this.#ask({ ...command, text, facts }, text, facts);
+  }
+
+  #ask(command: CommandUnderWay, text: Buffer, facts: TextFacts): void {
+    this.#activity = { kind: 'judging', command };
+    const { name, payload } = command;
+    const requester = this.#state.requester();
+    this.#emit({ kind: 'judge', question: { requester, command: name, payload, text, facts } });
+  }
+
+  /** Commands without a statement: some must still make sense before they pass. */
+  #forwardPlain(command: CommandUnderWay): void {
+    const reading = staticReading(command.name, command.payload, this.#state);
+    if (reading.kind === 'drop') return;
+    if (reading.kind === 'refuse') {
+      this.#refuse(command, reading);
+      return;
+    }
+    const known = reading.changeUser ? { ...command, changeUser: reading.changeUser } : command;
+    this.#forward(known, permitCommand(command.payload, 'forward'));
+  }
+
+  #forward(command: CommandUnderWay, permit: Permit): void {
+    this.#emit({ kind: 'forward', packet: command.packet, permit });
+    if (command.name === 'COM_QUIT') {
+      this.#activity = { kind: 'quitting' };
+      return;
+    }
+    if (command.row.response === 'none') return;
+    const { capabilities } = this.#state;
+    const response = new ResponsePhase(
+      command.row.response,
+      capabilities,
+      command.packet.sequenceId,
+    );
+    this.#activity = { kind: 'responding', command, response };
+  }
+
+  #serverBytes(chunk: Buffer): void {
+    const activity = this.#activity;
+    if (activity.kind === 'ended') return;
+    if (activity.kind !== 'responding') {
+      this.#unasked(chunk);
+      return;
+    }
+    const { response, command } = activity;
+    const isEarly = response.awaiting === 'file';
+    const end = isEarly ? chunk.length : response.take(chunk);
+    this.#emit({ kind: 'to-client', bytes: end === chunk.length ? chunk : chunk.subarray(0, end) });
+    if (isEarly) {
+      // It answers before it has the file: what the client still sends must not become commands.
+      this.#answered(command.recordId, LOST);
+      this.#end('the server answered before it had the whole file');
+      return;
+    }
+    if (response.ended) this.#responseEnded(command, response);
+    this.#readClient();
+    if (end < chunk.length) this.#serverBytes(chunk.subarray(end));
+  }
+
+  #responseEnded(command: CommandUnderWay, response: ResponsePhase): void {
+    this.#activity = IDLE;
+    afterResponse(this.#state, command, response);
+    const { errorCode } = response;
+    const outcome: Outcome =
+      errorCode === undefined ? { kind: 'ok' } : { kind: 'error', errorCode };
+    this.#answered(command.recordId, outcome);
+    if (this.#draining) this.#end('Interlock is stopping');
+  }
+
+  /** Servers tell idle clients why they are cut off (error 1927, 4031); nothing else may come. */
+  #unasked(chunk: Buffer): void {
+    const isError = chunk.length > 4 && chunk.readUInt8(4) === ERR_HEADER;
+    if (isError && this.#activity.kind === 'idle') this.#emit({ kind: 'to-client', bytes: chunk });
+    this.#end('the server sent something that was not asked for');
+  }
+
+  #refuse(command: CommandUnderWay, { error, message }: Refusal): void {
+    if (command.name === 'COM_STMT_PREPARE') this.#state.statements.forgetLast();
+    this.#sendError(error, message, command.packet.sequenceId + 1);
+  }
+
+  #sendError(error: ErrorCode, message: string, sequenceId: number): void {
+    const bytes = errPacket(error, message, { sequenceId, withSqlState: true });
+    this.#emit({ kind: 'to-client', bytes });
+  }
+
+  #tellServerLost(why: string): void {
+    const sequenceId = this.#sequenceIdOfAnswer();
+    const awaited = this.#activity.kind === 'responding' || this.#activity.kind === 'judging';
+    if (!awaited || sequenceId === undefined) return;
+    const message = lostDuringCommand(this.#options.server, why);
+    this.#sendError(CR_SERVER_LOST, message, sequenceId);
+  }
+
+  /** Undefined in the middle of a packet, where nothing more can be said. */
+  #sequenceIdOfAnswer(): number | undefined {
+    const activity = this.#activity;
+    if (activity.kind === 'judging') return activity.command.packet.sequenceId + 1;
+    if (activity.kind !== 'responding') return 0;
+    return activity.response.atBoundary ? activity.response.sequenceId + 1 : undefined;
+  }
+
+  #answered(recordId: string | undefined, outcome: Outcome): void {
+    if (recordId !== undefined) this.#emit({ kind: 'answered', recordId, outcome });
+  }
+
+  #end(why: string): void {
+    this.#activity = { kind: 'ended' };
+    this.#emit({ kind: 'end', why });
+  }
+}
+
+const LOST: Outcome = { kind: 'connection-lost' };

@@ -1,0 +1,32 @@
+// What a session asks of the gateway, in order. Only `forward`, with the permit for those very
+// bytes, brings a command to the server; the other two server-bound effects carry what the server
+// asked for and reads as nothing else. Counterpart: events.ts. Types only.
+import type { Permit } from '../policy/permit.js';
+import type { Question } from '../policy/verdict.js';
+import type { WirePacket } from '../wire/framer.js';
+import type { Leg } from './events.js';
+
+/** What became of a permitted statement, as its response told. */
+export interface Outcome {
+  readonly kind: 'ok' | 'error' | 'connection-lost';
+  readonly errorCode?: number;
+}
+
+export type Effect =
+  | { readonly kind: 'to-client'; readonly bytes: Uint8Array }
+  | { readonly kind: 'forward'; readonly packet: WirePacket; readonly permit: Permit }
+  /** A client's part of a login that the server is conducting: never a command. */
+  | { readonly kind: 'forward-authentication'; readonly bytes: Uint8Array }
+  /** A piece of the file that the server asked for (LOAD DATA LOCAL INFILE). */
+  | { readonly kind: 'forward-file-data'; readonly bytes: Uint8Array }
+  /** `already` is what the leg sent after its SSLRequest: the beginning of its TLS. */
+  | { readonly kind: 'upgrade-tls'; readonly leg: Leg; readonly already: Uint8Array }
+  | { readonly kind: 'judge'; readonly question: Question }
+  | { readonly kind: 'answered'; readonly recordId: string; readonly outcome: Outcome }
+  | { readonly kind: 'logged-in'; readonly user: string }
+  /** Stop or go on reading from the client: it sends faster than the server answers. */
+  | { readonly kind: 'client-flow'; readonly paused: boolean }
+  /** Finish what is being written, then end both legs. */
+  | { readonly kind: 'end'; readonly why: string };
+
+export type Emit = (effect: Effect) => void;

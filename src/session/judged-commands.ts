@@ -1,0 +1,106 @@
+// What a judged command would do: its text found in the payload, and read. Whatever cannot be
+// read is refused here; nothing in this file permits anything.
+import { InterlockError, messageOf } from '../errors.js';
+import type { TextFacts } from '../sql/statement-facts.js';
+import type { CommandName } from '../wire/commands.js';
+import { ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/error-codes.js';
+import { readComQueryText } from '../wire/packets/com-query.js';
+import { readStatementId } from '../wire/packets/com-stmt-id.js';
+import { isReadOnly, LATCHED_MESSAGE } from './latch.js';
+import { type Refusal, refusalOfMalformed, refusalOfStatementId } from './refusals.js';
+import type { SessionOptions } from './session-options.js';
+import type { SessionState } from './session-state.js';
+
+export type Reading =
+  | { readonly kind: 'read'; readonly text: Buffer; readonly facts: TextFacts }
+  | ({ readonly kind: 'refused' } & Refusal);
+
+const NOTHING_GUARDED: TextFacts = { effects: [], statements: [] };
+
+const refused = (error: ErrorCode, message: string): Reading => ({
+  kind: 'refused',
+  error,
+  message,
+});
+
+export function readJudged(
+  name: CommandName,
+  payload: Buffer,
+  session: { readonly state: SessionState; readonly options: SessionOptions },
+): Reading {
+  const { state, options } = session;
+  try {
+    switch (name) {
+      case 'COM_QUERY':
+        return readStatement(readComQueryText(payload, state.capabilities), state, options);
+      case 'COM_STMT_PREPARE':
+        return readPrepare(payload.subarray(1), state, options);
+      case 'COM_STMT_EXECUTE':
+      case 'COM_STMT_BULK_EXECUTE':
+        return readExecute(name, payload, state);
+      case 'COM_REFRESH':
+        return readRefresh(payload);
+      default:
+        return refused(
+          ER_SIGNAL_EXCEPTION,
+          `Interlock refused: nothing reads ${name}. Rule built-in-failure`,
+        );
+    }
+  } catch (thrown) {
+    if (thrown instanceof InterlockError && thrown.code === 'MALFORMED_PACKET') {
+      return { kind: 'refused', ...refusalOfMalformed(name, thrown.message) };
+    }
+    return refused(
+      ER_SIGNAL_EXCEPTION,
+      `Interlock refused: it failed to read this statement (${messageOf(thrown).slice(0, 200)}), ` +
+        'and what cannot be read is not passed on. Rule built-in-failure',
+    );
+  }
+}
+
+function readStatement(text: Buffer, state: SessionState, options: SessionOptions): Reading {
+  if (state.latched && !isReadOnly(text)) return refused(ER_SIGNAL_EXCEPTION, LATCHED_MESSAGE);
+  const facts = options.readText(text, state.readContext(options.dialect()));
+  return { kind: 'read', text, facts };
+}
+
+function readPrepare(text: Buffer, state: SessionState, options: SessionOptions): Reading {
+  const reading = readStatement(text, state, options);
+  if (reading.kind === 'refused') return reading;
+  if (state.statements.hasRoomFor({ ...reading, readOnly: false })) return reading;
+  return refused(
+    ER_SIGNAL_EXCEPTION,
+    'Interlock refused: this session has prepared too much that is guarded. Close some of its ' +
+      'statements first.',
+  );
+}
+
+function readExecute(name: CommandName, payload: Buffer, state: SessionState): Reading {
+  const id = readStatementId(payload);
+  const statement = state.statements.find(id);
+  if (statement === undefined) {
+    return { kind: 'refused', ...refusalOfStatementId(name, id) };
+  }
+  if (state.latched && !statement.readOnly) return refused(ER_SIGNAL_EXCEPTION, LATCHED_MESSAGE);
+  return { kind: 'read', text: statement.text, facts: statement.facts };
+}
+
+/** https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html (REFRESH_…) */
+const REFRESH_SLAVE = 0x40;
+const REFRESH_MASTER = 0x80;
+
+/** The two flags that are statements in disguise are judged as those statements. */
+function readRefresh(payload: Buffer): Reading {
+  const flags = payload.subarray(1).readUIntLE(0, Math.min(payload.length - 1, 4));
+  if ((flags & REFRESH_MASTER) !== 0) return disguised('RESET MASTER', 'destroy-history');
+  if ((flags & REFRESH_SLAVE) !== 0) return disguised('RESET SLAVE', 'relink');
+  return { kind: 'read', text: Buffer.alloc(0), facts: NOTHING_GUARDED };
+}
+
+function disguised(verb: string, effect: 'destroy-history' | 'relink'): Reading {
+  const facts: TextFacts = {
+    effects: [{ effect, verb, objects: [], deferred: false, reason: 'COM_REFRESH with its flag' }],
+    statements: [],
+  };
+  return { kind: 'read', text: Buffer.from(verb), facts };
+}

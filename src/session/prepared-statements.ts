@@ -1,0 +1,66 @@
+// The prepared statements of one session: what each id stands for. An id that is not here was
+// never judged, so it is never executed.
+import type { TextFacts } from '../sql/statement-facts.js';
+import { LAST_PREPARED } from '../wire/packets/com-stmt-id.js';
+
+/** Texts of guarded statements that one session may keep, in bytes: unguarded ones are not kept. */
+export const KEPT_TEXT_BYTES = 16 * 1024 * 1024;
+
+export interface PreparedStatement {
+  readonly facts: TextFacts;
+  /** Kept for those in which something is guarded: what the guard and the record are shown. */
+  readonly text: Buffer;
+  /** Whether a session that takes no more writes may still run it. */
+  readonly readOnly: boolean;
+}
+
+const NO_TEXT = Buffer.alloc(0);
+
+export class PreparedStatements {
+  readonly #byId = new Map<number, PreparedStatement>();
+  #lastId: number | undefined;
+  #keptBytes = 0;
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  hasRoomFor(statement: PreparedStatement): boolean {
+    const kept = statement.facts.effects.length === 0 ? 0 : statement.text.length;
+    return this.#keptBytes + kept <= KEPT_TEXT_BYTES;
+  }
+
+  /** Copies the text: it is a view of a packet that must not be held any longer. */
+  add(id: number, statement: PreparedStatement): void {
+    this.remove(id);
+    const isGuarded = statement.facts.effects.length > 0;
+    const text = isGuarded ? Buffer.from(statement.text) : NO_TEXT;
+    this.#byId.set(id, { ...statement, text });
+    this.#keptBytes += text.length;
+    this.#lastId = id;
+  }
+
+  /** A PREPARE that failed, or was refused, leaves MariaDB's "last one" without meaning. */
+  forgetLast(): void {
+    this.#lastId = undefined;
+  }
+
+  find(id: number): PreparedStatement | undefined {
+    const meant = id === LAST_PREPARED ? this.#lastId : id;
+    return meant === undefined ? undefined : this.#byId.get(meant);
+  }
+
+  remove(id: number): void {
+    const meant = id === LAST_PREPARED ? this.#lastId : id;
+    if (meant === undefined) return;
+    this.#keptBytes -= this.#byId.get(meant)?.text.length ?? 0;
+    this.#byId.delete(meant);
+    if (meant === this.#lastId) this.#lastId = undefined;
+  }
+
+  clear(): void {
+    this.#byId.clear();
+    this.#lastId = undefined;
+    this.#keptBytes = 0;
+  }
+}

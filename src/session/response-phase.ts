@@ -1,0 +1,232 @@
+// Finds where one response ends, so that nothing is sent past a verdict. Fed with chunks as they
+// come, it hops from header to header and reads only the packets that say whether more follows.
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response.html
+import { InterlockError } from '../errors.js';
+import { type Capabilities, CLIENT_DEPRECATE_EOF, hasCapability } from '../wire/capabilities.js';
+import { MAX_PAYLOAD_BYTES } from '../wire/framer.js';
+import { type PacketHead, type PacketReader, PacketWalker } from '../wire/packet-walker.js';
+import { authenticationStep } from '../wire/packets/auth-switch-request.js';
+import { readDefinitionCount } from '../wire/packets/column-count.js';
+import { readComStmtPrepareOk } from '../wire/packets/com-stmt-prepare-ok.js';
+import { EOF_HEADER, readEofStatusFlags } from '../wire/packets/eof-packet.js';
+import { ERR_HEADER, errorCodeOf } from '../wire/packets/err-packet.js';
+import { OK_HEADER, readOkPacket } from '../wire/packets/ok-packet.js';
+import { SERVER_MORE_RESULTS_EXISTS, SERVER_STATUS_CURSOR_EXISTS } from '../wire/status-flags.js';
+import type { ResponseShape } from './command-table.js';
+
+const LOCAL_INFILE_HEADER = 0xfb;
+const EMPTY = Buffer.alloc(0);
+
+/** What the response is waiting for. */
+export type Awaiting = 'packets' | 'file' | 'authentication-answer' | 'nothing';
+
+type Expecting = 'first' | 'definitions' | 'definitions-end' | 'rows' | 'events' | 'nothing';
+
+export class ResponsePhase implements PacketReader {
+  readonly #shape: ResponseShape;
+  readonly #capabilities: Capabilities;
+  readonly #deprecateEof: boolean;
+  #expecting: Expecting;
+  #awaiting: Awaiting = 'packets';
+  /** Counts of definitions yet to come: parameters, then columns. */
+  #groups: number[] = [];
+  #definitionsLeft = 0;
+
+  readonly #walker: PacketWalker;
+
+  errorCode: number | undefined;
+  statementId: number | undefined;
+  /** The default schema the server says the session moved to. */
+  schema: string | undefined;
+
+  constructor(shape: ResponseShape, capabilities: Capabilities, requestSequenceId: number) {
+    this.#shape = shape;
+    this.#capabilities = capabilities;
+    this.#deprecateEof = hasCapability(capabilities, CLIENT_DEPRECATE_EOF);
+    this.#walker = new PacketWalker(this, requestSequenceId);
+    this.#expecting = FIRST_EXPECTED[shape];
+    if (shape === 'none') this.#awaiting = 'nothing';
+  }
+
+  get awaiting(): Awaiting {
+    return this.#awaiting;
+  }
+
+  get ended(): boolean {
+    return this.#awaiting === 'nothing';
+  }
+
+  /** Of the last packet that began: an ERR of ours counts on from here. */
+  get sequenceId(): number {
+    return this.#walker.sequenceId;
+  }
+
+  /** Between two packets: only here can an ERR packet of ours be understood. */
+  get atBoundary(): boolean {
+    return this.#walker.atBoundary;
+  }
+
+  /** The client has sent what was waited for: its file, or its part of the login. */
+  resume(sequenceId: number): void {
+    this.#awaiting = 'packets';
+    this.#walker.sequenceId = sequenceId;
+  }
+
+  /** Takes what belongs to this response; returns where that ends in the chunk. */
+  take(chunk: Buffer): number {
+    let at = 0;
+    while (at < chunk.length && !this.ended) {
+      if (this.#expecting === 'rows') at = this.#walker.hop(chunk, at, EOF_HEADER);
+      if (at < chunk.length) at = this.#walker.step(chunk, at);
+    }
+    return at;
+  }
+
+  /** Whether a packet must be looked into; a row or a definition need not. */
+  wants({ firstByte, length }: PacketHead): boolean {
+    switch (this.#expecting) {
+      case 'first':
+      case 'definitions-end':
+        return true;
+      case 'definitions':
+      case 'events':
+        return firstByte === ERR_HEADER || (firstByte === EOF_HEADER && length < 9);
+      case 'rows':
+        // A row may begin with 0xfe too: a field of 16 MB or more, thus a full packet.
+        return firstByte === ERR_HEADER || (firstByte === EOF_HEADER && length < MAX_PAYLOAD_BYTES);
+      case 'nothing':
+        return false;
+    }
+    return this.#expecting satisfies never;
+  }
+
+  packet(payload: Buffer | undefined): void {
+    if (payload?.[0] === ERR_HEADER && this.#shape !== 'text') {
+      this.#error(payload);
+      return;
+    }
+    switch (this.#expecting) {
+      case 'first':
+        this.#first(payload ?? EMPTY);
+        return;
+      case 'definitions':
+        this.#definitionsLeft -= 1;
+        if (this.#definitionsLeft === 0) this.#definitionsEnd();
+        return;
+      case 'definitions-end':
+        this.#definitionsEof(payload ?? EMPTY);
+        return;
+      case 'rows':
+        if (payload !== undefined && payload.length > 0) this.#rowsEnd(payload);
+        return;
+      case 'events':
+        if (payload !== undefined && payload.length > 0) this.#end();
+        return;
+      case 'nothing':
+        return;
+    }
+    this.#expecting satisfies never;
+  }
+
+  #error(payload: Buffer): void {
+    const code = errorCodeOf(payload);
+    // MariaDB's progress report: the response itself is still to come.
+    if (code === undefined) return;
+    this.errorCode = code;
+    this.#end();
+  }
+
+  #first(payload: Buffer): void {
+    if (this.#shape === 'authentication') this.#authentication(payload);
+    else if (this.#shape === 'prepare') this.#prepared(payload);
+    else if (this.#shape === 'result') this.#result(payload);
+    else {
+      if (payload[0] === OK_HEADER) this.#ok(payload);
+      this.#end();
+    }
+  }
+
+  #authentication(payload: Buffer): void {
+    const step = authenticationStep(payload);
+    if (step === 'ok') this.#end();
+    else if (step === 'answer-expected') this.#awaiting = 'authentication-answer';
+  }
+
+  #prepared(payload: Buffer): void {
+    if (payload[0] !== OK_HEADER) {
+      throw new InterlockError('MALFORMED_PACKET', 'no answer to COM_STMT_PREPARE begins so');
+    }
+    const ok = readComStmtPrepareOk(payload);
+    this.statementId = ok.statementId;
+    this.#groups = [ok.parameters, ok.columns].filter((count) => count > 0);
+    this.#nextGroup();
+  }
+
+  #result(payload: Buffer): void {
+    if (payload[0] === OK_HEADER) {
+      if ((this.#ok(payload) & SERVER_MORE_RESULTS_EXISTS) === 0) this.#end();
+      return;
+    }
+    if (payload[0] === LOCAL_INFILE_HEADER) {
+      this.#awaiting = 'file';
+      return;
+    }
+    this.#definitionsLeft = readDefinitionCount(payload, this.#capabilities);
+    this.#expecting = 'definitions';
+    if (this.#definitionsLeft === 0) this.#definitionsEnd();
+  }
+
+  #ok(payload: Buffer): number {
+    const ok = readOkPacket(payload, this.#capabilities);
+    if (ok.schema !== undefined) this.schema = ok.schema;
+    return ok.statusFlags;
+  }
+
+  #definitionsEnd(): void {
+    if (this.#deprecateEof) this.#nextGroup();
+    else this.#expecting = 'definitions-end';
+  }
+
+  #definitionsEof(payload: Buffer): void {
+    const flags = readEofStatusFlags(payload);
+    // With a cursor the rows wait for COM_STMT_FETCH, and this EOF is all that ends the response.
+    const opensCursor = (flags & SERVER_STATUS_CURSOR_EXISTS) !== 0;
+    if (opensCursor && this.#shape === 'result') this.#end();
+    else this.#nextGroup();
+  }
+
+  #nextGroup(): void {
+    const count = this.#groups.shift();
+    if (count !== undefined) {
+      this.#definitionsLeft = count;
+      this.#expecting = 'definitions';
+    } else if (this.#shape === 'prepare') this.#end();
+    else this.#expecting = 'rows';
+  }
+
+  #rowsEnd(payload: Buffer): void {
+    if (this.#shape !== 'result') {
+      this.#end();
+      return;
+    }
+    const flags = this.#deprecateEof ? this.#ok(payload) : readEofStatusFlags(payload);
+    if ((flags & SERVER_MORE_RESULTS_EXISTS) === 0) this.#end();
+    else this.#expecting = 'first';
+  }
+
+  #end(): void {
+    this.#awaiting = 'nothing';
+    this.#expecting = 'nothing';
+  }
+}
+
+const FIRST_EXPECTED: Readonly<Record<ResponseShape, Expecting>> = {
+  none: 'nothing',
+  single: 'first',
+  result: 'first',
+  prepare: 'first',
+  rows: 'rows',
+  text: 'first',
+  authentication: 'first',
+  stream: 'events',
+};

@@ -1,0 +1,29 @@
+// What a session is given from outside: its limits, its place, and the functions it asks. Types
+// only.
+import type { ServerConfig } from '../config/config.js';
+import type { Dialect, ReadContext } from '../sql/dialect.js';
+import type { TextFacts } from '../sql/statement-facts.js';
+import type { CommandName } from '../wire/commands.js';
+
+export type ReadText = (text: Uint8Array, context: ReadContext) => TextFacts;
+
+/** What the session counts on; admin/metrics.ts is one. Both only add to a number. */
+export interface SessionMetrics {
+  command(server: string, command: CommandName): void;
+  unguarded(server: string): void;
+}
+
+export interface SessionOptions {
+  readonly server: Pick<ServerConfig, 'name' | 'host' | 'port' | 'binlogDump'>;
+  /** Interlock's own number of this session. */
+  readonly session: number;
+  readonly client: { readonly address: string; readonly port: number };
+  /** The longest statement that is taken, in bytes. */
+  readonly statementBytes: number;
+  /** Refuse clients that do not ask for TLS. */
+  readonly requireTls: boolean;
+  readonly readText: ReadText;
+  /** What the monitor learned of the server; undefined until it has. */
+  readonly dialect: () => Dialect | undefined;
+  readonly metrics: SessionMetrics;
+}

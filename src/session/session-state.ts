@@ -1,0 +1,71 @@
+// What one session knows of itself once logged in: who it is, where it stands, what it prepared.
+// The phases change it as the server confirms; nothing is taken from a client's word alone.
+import type { Requester } from '../policy/verdict.js';
+import type { Dialect, ReadContext } from '../sql/dialect.js';
+import type { Capabilities } from '../wire/capabilities.js';
+import { PreparedStatements } from './prepared-statements.js';
+
+/** Who logged in, as the connection phase read it and the server accepted it. */
+export interface Login {
+  readonly capabilities: Capabilities;
+  readonly threadId: number;
+  readonly user: string;
+  readonly database?: string;
+  readonly program?: string;
+}
+
+export interface SessionIdentity {
+  readonly server: string;
+  readonly session: number;
+  readonly address: string;
+  readonly port: number;
+}
+
+export class SessionState {
+  readonly capabilities: Capabilities;
+  readonly statements = new PreparedStatements();
+  readonly #identity: SessionIdentity;
+  readonly #threadId: number;
+  user: string;
+  program: string | undefined;
+  /** The default schema; undefined when there is none or it is not known. */
+  database: string | undefined;
+  /** After a denial with `then: latch`: no more writes. */
+  latched = false;
+
+  constructor(identity: SessionIdentity, login: Login) {
+    this.#identity = identity;
+    this.#threadId = login.threadId;
+    this.capabilities = login.capabilities;
+    this.user = login.user;
+    this.database = login.database;
+    this.program = login.program;
+  }
+
+  requester(): Requester {
+    return {
+      ...this.#identity,
+      threadId: this.#threadId,
+      user: this.user,
+      ...(this.program === undefined ? {} : { program: this.program }),
+      ...(this.database === undefined ? {} : { database: this.database }),
+    };
+  }
+
+  readContext(dialect: Dialect | undefined): ReadContext {
+    return {
+      ...(dialect === undefined ? {} : { dialect }),
+      ...(this.database === undefined ? {} : { database: this.database }),
+    };
+  }
+}
+
+/** A schema's name as text, or undefined when its bytes are not UTF-8: then it is not known. */
+export function schemaName(bytes: Uint8Array): string | undefined {
+  if (bytes.length === 0) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,154 @@
+// One client's session, without sockets: events in, effects out. The switch over its two phases,
+// the pace at which the client may send, and what happens when a packet cannot be read.
+import { InterlockError, messageOf } from '../errors.js';
+import {
+  CR_CONN_HOST_ERROR,
+  CR_SERVER_LOST,
+  CR_SSL_CONNECTION_ERROR,
+  ER_MALFORMED_PACKET,
+  ER_NET_PACKET_TOO_LARGE,
+  ER_NET_READ_INTERRUPTED,
+  ER_SERVER_SHUTDOWN,
+  type ErrorCode,
+} from '../wire/error-codes.js';
+import { CommandPhase } from './command-phase.js';
+import { ConnectionPhase } from './connection-phase.js';
+import type { Effect } from './effects.js';
+import type { Leg, SessionEvent } from './events.js';
+import type { SessionOptions } from './session-options.js';
+import { type Login, SessionState } from './session-state.js';
+
+/** What a client may send ahead of the response it waits for; then it is not read any more. */
+export const AHEAD_BYTES = 256 * 1024;
+
+export class Session {
+  readonly #options: SessionOptions;
+  #phase: ConnectionPhase | CommandPhase;
+  #effects: Effect[] = [];
+  #paused = false;
+  readonly #emit = (effect: Effect): void => {
+    this.#effects.push(effect);
+  };
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#phase = new ConnectionPhase(options, this.#emit);
+  }
+
+  get ended(): boolean {
+    return this.#phase.ended;
+  }
+
+  handle(event: SessionEvent): readonly Effect[] {
+    this.#effects = [];
+    try {
+      this.#dispatch(event);
+    } catch (thrown) {
+      this.#phase.fail(errorFor(thrown), this.#explain(thrown));
+    }
+    this.#pace();
+    return this.#effects;
+  }
+
+  #dispatch(event: SessionEvent): void {
+    const phase = this.#phase;
+    if (event.kind === 'judged') {
+      if (phase instanceof CommandPhase) phase.judged(event.judgement);
+      return;
+    }
+    if (phase.ended) return;
+    switch (event.kind) {
+      case 'bytes':
+        phase.bytes(event.leg, event.chunk);
+        this.#loggedIn();
+        return;
+      case 'secured':
+        if (phase instanceof ConnectionPhase) phase.secured(event.leg);
+        return;
+      case 'closed':
+        this.#closed(event.leg, event.why);
+        return;
+      case 'server-failed':
+        this.#serverFailed(event.reason, event.why);
+        return;
+      case 'handshake-timeout':
+        if (phase instanceof ConnectionPhase) phase.fail(ER_NET_READ_INTERRUPTED, TOO_SLOW);
+        return;
+      case 'drain':
+        if (phase instanceof CommandPhase) phase.drain();
+        else phase.fail(ER_SERVER_SHUTDOWN, STOPPING);
+        return;
+    }
+    event satisfies never;
+  }
+
+  #loggedIn(): void {
+    const connecting = this.#phase;
+    if (!(connecting instanceof ConnectionPhase)) return;
+    const login: Login | undefined = connecting.login;
+    if (login === undefined) return;
+    const { server, session, client } = this.#options;
+    const state = new SessionState({ server: server.name, session, ...client }, login);
+    const phase = new CommandPhase(this.#options, state, this.#emit);
+    this.#phase = phase;
+    this.#emit({ kind: 'logged-in', user: login.user });
+    for (const leg of ['server', 'client'] satisfies Leg[]) {
+      const rest = connecting.takeRest(leg);
+      if (rest.length > 0) phase.bytes(leg, rest);
+    }
+  }
+
+  #closed(leg: Leg, why: string): void {
+    if (this.#phase instanceof CommandPhase) {
+      this.#phase.closed(leg, why);
+      return;
+    }
+    if (leg === 'client') this.#phase.abandon(why);
+    else this.#phase.fail(CR_SERVER_LOST, this.#lost(why));
+  }
+
+  #serverFailed(reason: 'unreachable' | 'tls', why: string): void {
+    const { name, host, port } = this.#options.server;
+    const place = `server ${name} (${host}:${port})`;
+    if (reason === 'tls') {
+      const message = `Interlock: TLS with ${place} failed: ${why}. See servers.${name}.tls`;
+      this.#phase.fail(CR_SSL_CONNECTION_ERROR, message);
+    } else {
+      this.#phase.fail(CR_CONN_HOST_ERROR, `Interlock: cannot connect to ${place}: ${why}`);
+    }
+  }
+
+  #lost(why: string): string {
+    const { name, host, port } = this.#options.server;
+    return `Interlock: server ${name} (${host}:${port}) ended the connection during login: ${why}`;
+  }
+
+  /** A client that is far ahead of its responses is not read until they have caught up. */
+  #pace(): void {
+    const phase = this.#phase;
+    const waits = phase instanceof CommandPhase ? phase.isBusy : true;
+    const congested = waits && !phase.ended && phase.bufferedBytes > AHEAD_BYTES;
+    if (congested === this.#paused) return;
+    this.#paused = congested;
+    this.#emit({ kind: 'client-flow', paused: congested });
+  }
+
+  #explain(thrown: unknown): string {
+    const what = messageOf(thrown);
+    if (!(thrown instanceof InterlockError)) {
+      return `Interlock failed in this session and ends it; nothing was passed on (${what})`;
+    }
+    if (thrown.code === 'STATEMENT_TOO_LARGE') {
+      return `Interlock refused: the statement is too large: ${what}. The connection ends.`;
+    }
+    return `Interlock refused: malformed packet: ${what}. Rule built-in-malformed. The connection ends.`;
+  }
+}
+
+const TOO_SLOW = 'Interlock: the login took too long (limits.handshake). Connect again.';
+const STOPPING = 'Interlock is stopping. Connect again in a moment.';
+
+function errorFor(thrown: unknown): ErrorCode {
+  const isTooLarge = thrown instanceof InterlockError && thrown.code === 'STATEMENT_TOO_LARGE';
+  return isTooLarge ? ER_NET_PACKET_TOO_LARGE : ER_MALFORMED_PACKET;
+}

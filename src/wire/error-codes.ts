@@ -1,0 +1,24 @@
+// The one place that maps what Interlock itself says to clients to MySQL error numbers and
+// SQLSTATEs. https://dev.mysql.com/doc/mysql-errors/9.0/en/server-error-reference.html
+
+export interface ErrorCode {
+  readonly number: number;
+  readonly sqlState: string;
+}
+
+/** A denial: the exception raised by a rule. Drivers neither retry it nor fail over. */
+export const ER_SIGNAL_EXCEPTION: ErrorCode = { number: 1644, sqlState: '45000' };
+export const ER_CON_COUNT_ERROR: ErrorCode = { number: 1040, sqlState: '08004' };
+export const ER_HANDSHAKE_ERROR: ErrorCode = { number: 1043, sqlState: '08S01' };
+export const ER_UNKNOWN_COM_ERROR: ErrorCode = { number: 1047, sqlState: '08S01' };
+export const ER_SERVER_SHUTDOWN: ErrorCode = { number: 1053, sqlState: '08S01' };
+export const ER_NET_PACKET_TOO_LARGE: ErrorCode = { number: 1153, sqlState: '08S01' };
+export const ER_NET_READ_INTERRUPTED: ErrorCode = { number: 1159, sqlState: '08S01' };
+export const ER_UNKNOWN_STMT_HANDLER: ErrorCode = { number: 1243, sqlState: 'HY000' };
+export const ER_MALFORMED_PACKET: ErrorCode = { number: 1835, sqlState: 'HY000' };
+export const ER_SECURE_TRANSPORT_REQUIRED: ErrorCode = { number: 3159, sqlState: 'HY000' };
+/** The client library's own number for a server that cannot be reached. */
+export const CR_CONN_HOST_ERROR: ErrorCode = { number: 2003, sqlState: 'HY000' };
+/** The client library's own number for a server that went away while it answered. */
+export const CR_SERVER_LOST: ErrorCode = { number: 2013, sqlState: 'HY000' };
+export const CR_SSL_CONNECTION_ERROR: ErrorCode = { number: 2026, sqlState: 'HY000' };

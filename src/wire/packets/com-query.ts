@@ -1,0 +1,61 @@
+// COM_QUERY: where the statement's text begins. With CLIENT_QUERY_ATTRIBUTES it comes after the
+// attributes, whose length only their types tell; a type we don't know makes it malformed.
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query.html
+import { InterlockError } from '../../errors.js';
+import { type Capabilities, CLIENT_QUERY_ATTRIBUTES, hasCapability } from '../capabilities.js';
+import { PayloadReader } from '../payload-reader.js';
+
+export function readComQueryText(payload: Buffer, capabilities: Capabilities): Buffer {
+  if (!hasCapability(capabilities, CLIENT_QUERY_ATTRIBUTES)) return payload.subarray(1);
+  const reader = new PayloadReader(payload, 1);
+  const count = reader.readIntLenenc();
+  const sets = reader.readIntLenenc();
+  if (sets !== 1) throw new InterlockError('MALFORMED_PACKET', `${sets} sets of query attributes`);
+  if (count > 0) skipAttributes(reader, count);
+  return reader.readStringEof();
+}
+
+function skipAttributes(reader: PayloadReader, count: number): void {
+  const nulls = reader.readStringFix(Math.ceil(count / 8));
+  if (reader.readInt1() !== 1) {
+    throw new InterlockError('MALFORMED_PACKET', 'query attributes without their types');
+  }
+  const types: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    types.push(reader.readInt2() & 0xff);
+    reader.readStringLenenc();
+  }
+  types.forEach((type, index) => {
+    const isNull = ((nulls[index >> 3] ?? 0) & (1 << (index & 7))) !== 0;
+    if (!isNull) skipValue(reader, type);
+  });
+}
+
+/** Field types by how many bytes their binary value takes. */
+const FIXED_BYTES: ReadonlyMap<number, number> = new Map([
+  [0x01, 1],
+  [0x02, 2],
+  [0x03, 4],
+  [0x04, 4],
+  [0x05, 8],
+  [0x06, 0],
+  [0x08, 8],
+  [0x09, 4],
+  [0x0d, 2],
+]);
+
+/** TIMESTAMP, DATE, TIME, DATETIME: a byte says how many follow. */
+const TEMPORAL: ReadonlySet<number> = new Set([0x07, 0x0a, 0x0b, 0x0c]);
+
+/** DECIMAL, VARCHAR, BIT, VECTOR, BOOL, JSON … GEOMETRY: string<lenenc>. */
+const LENENC: ReadonlySet<number> = new Set([
+  0x00, 0x0f, 0x10, 0xf2, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff,
+]);
+
+function skipValue(reader: PayloadReader, type: number): void {
+  const fixed = FIXED_BYTES.get(type);
+  if (fixed !== undefined) reader.skip(fixed);
+  else if (TEMPORAL.has(type)) reader.skip(reader.readInt1());
+  else if (LENENC.has(type)) reader.readStringLenenc();
+  else throw new InterlockError('MALFORMED_PACKET', `query attribute of unknown type ${type}`);
+}

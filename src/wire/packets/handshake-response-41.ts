@@ -1,0 +1,89 @@
+// HandshakeResponse41, the client's answer to the greeting: who it says it is. The password's
+// proof in it is stepped over, never kept. SSLRequest is its first 32 bytes (ssl-request.ts).
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_response.html
+import { InterlockError } from '../../errors.js';
+import {
+  type Capabilities,
+  CLIENT_CONNECT_ATTRS,
+  CLIENT_CONNECT_WITH_DB,
+  CLIENT_LONG_PASSWORD,
+  CLIENT_PLUGIN_AUTH,
+  CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA,
+  CLIENT_PROTOCOL_41,
+  CLIENT_SECURE_CONNECTION,
+  hasCapability,
+} from '../capabilities.js';
+import { PayloadReader } from '../payload-reader.js';
+
+const MARIADB_CAPABILITIES_AT = 28;
+
+export interface HandshakeResponse41 {
+  readonly characterSet: number;
+  readonly user: string;
+  /** Absent when none was named. */
+  readonly database?: Buffer;
+  readonly attributes: ReadonlyMap<string, string>;
+}
+
+/** What the client would use, before anything is taken out. Throws for the protocol before 4.1. */
+export function readClientCapabilities(payload: Uint8Array): Capabilities {
+  const reader = new PayloadReader(payload);
+  const common = reader.readInt4();
+  if ((common & CLIENT_PROTOCOL_41) === 0) {
+    throw new InterlockError('MALFORMED_PACKET', 'the client speaks the protocol before MySQL 4.1');
+  }
+  if ((common & CLIENT_LONG_PASSWORD) !== 0) return { common, mariadb: 0 };
+  reader.skip(MARIADB_CAPABILITIES_AT - 4);
+  return { common, mariadb: reader.readInt4() };
+}
+
+/** A copy of the packet (header included) that uses `capabilities` instead. */
+export function withClientCapabilities(packet: Buffer, capabilities: Capabilities): Buffer {
+  const copy = Buffer.from(packet);
+  copy.writeUInt32LE(capabilities.common, 4);
+  const isMariadb = (capabilities.common & CLIENT_LONG_PASSWORD) === 0;
+  if (isMariadb) copy.writeUInt32LE(capabilities.mariadb, 4 + MARIADB_CAPABILITIES_AT);
+  return copy;
+}
+
+/** Reads it as the server will: with the capabilities that reach the server. */
+export function readHandshakeResponse41(
+  payload: Uint8Array,
+  capabilities: Capabilities,
+): HandshakeResponse41 {
+  const reader = new PayloadReader(payload);
+  reader.skip(8);
+  const characterSet = reader.readInt1();
+  reader.skip(23);
+  const user = reader.readStringNul().toString();
+  skipAuthResponse(reader, capabilities);
+  const hasDatabase = hasCapability(capabilities, CLIENT_CONNECT_WITH_DB) && reader.remaining > 0;
+  const database = hasDatabase ? reader.readStringNul() : undefined;
+  if (hasCapability(capabilities, CLIENT_PLUGIN_AUTH)) reader.readStringNulOrEof();
+  const attributes = readAttributes(reader, capabilities);
+  const named = database !== undefined && database.length > 0;
+  return { characterSet, user, attributes, ...(named ? { database } : {}) };
+}
+
+function skipAuthResponse(reader: PayloadReader, capabilities: Capabilities): void {
+  if (hasCapability(capabilities, CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA)) reader.readStringLenenc();
+  else if (hasCapability(capabilities, CLIENT_SECURE_CONNECTION)) reader.skip(reader.readInt1());
+  else reader.readStringNul();
+}
+
+/** Pairs of names and values, in one string<lenenc>. */
+export function readAttributes(
+  reader: PayloadReader,
+  capabilities: Capabilities,
+): ReadonlyMap<string, string> {
+  const attributes = new Map<string, string>();
+  if (!hasCapability(capabilities, CLIENT_CONNECT_ATTRS) || reader.remaining === 0) {
+    return attributes;
+  }
+  const pairs = new PayloadReader(reader.readStringLenenc());
+  while (pairs.remaining > 0) {
+    const name = pairs.readStringLenenc().toString();
+    attributes.set(name, pairs.readStringLenenc().toString());
+  }
+  return attributes;
+}
