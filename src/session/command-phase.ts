@@ -9,8 +9,9 @@ import { CR_SERVER_LOST, ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/err
 import { Framer, type WirePacket } from '../wire/framer.js';
 import { ERR_HEADER, errPacket } from '../wire/packets/err-packet.js';
 import { asBuffer } from '../wire/payload-reader.js';
-import { afterResponse, type Confirmed, staticReading } from './command-effects.js';
-import { COMMAND_TABLE, type CommandRow, commandName } from './command-table.js';
+import { type Activity, type CommandUnderWay, sequenceIdOfAnswer } from './activity.js';
+import { afterResponse, staticReading } from './command-effects.js';
+import { COMMAND_TABLE, commandName } from './command-table.js';
 import type { Emit, Outcome } from './effects.js';
 import type { Leg } from './events.js';
 import { readJudged } from './judged-commands.js';
@@ -18,24 +19,6 @@ import { lostDuringCommand, type Refusal, refusalByTable, refusalOfUnknown } fro
 import { ResponsePhase } from './response-phase.js';
 import type { SessionOptions } from './session-options.js';
 import type { SessionState } from './session-state.js';
-
-/** A command on its way, from its first byte here to the end of its response. */
-interface CommandUnderWay extends Confirmed {
-  readonly packet: WirePacket;
-  readonly row: CommandRow;
-  readonly recordId?: string;
-}
-
-type Activity =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'judging'; readonly command: CommandUnderWay }
-  | {
-      readonly kind: 'responding';
-      readonly command: CommandUnderWay;
-      readonly response: ResponsePhase;
-    }
-  | { readonly kind: 'quitting' }
-  | { readonly kind: 'ended' };
 
 const IDLE: Activity = { kind: 'idle' };
 
@@ -46,6 +29,7 @@ export class CommandPhase {
   readonly #client: Framer;
   #activity: Activity = IDLE;
   #draining = false;
+  #isClientDone = false;
 
   constructor(options: SessionOptions, state: SessionState, emit: Emit) {
     this.#options = options;
@@ -81,6 +65,16 @@ export class CommandPhase {
     if (this.#activity.kind === 'idle') this.#end('Interlock is stopping');
   }
 
+  /** It may still read the response it waits for, as with the server itself. */
+  clientHalfClosed(): void {
+    this.#isClientDone = true;
+    // What is guarded runs only for a client that is there to be answered, and a file or a login
+    // that will not come ends the rest.
+    if (this.#activity.kind === 'judging' || !this.isBusy) {
+      this.closed('client', 'it closed the connection');
+    }
+  }
+
   judged(judgement: Judgement): void {
     const activity = this.#activity;
     if (activity.kind !== 'judging') {
@@ -111,7 +105,7 @@ export class CommandPhase {
   fail(error: ErrorCode, message: string): void {
     const activity = this.#activity;
     if (activity.kind === 'ended') return;
-    const sequenceId = this.#sequenceIdOfAnswer();
+    const sequenceId = sequenceIdOfAnswer(this.#activity);
     if (sequenceId !== undefined) this.#sendError(error, message, sequenceId);
     if (activity.kind === 'responding') this.#answered(activity.command.recordId, LOST);
     this.#end(message);
@@ -124,6 +118,13 @@ export class CommandPhase {
       const activity = this.#activity;
       if (activity.kind === 'responding') this.#continuation(packet, activity.response);
       else this.#command(packet);
+    }
+  }
+
+  /** A client that sends nothing more has had all its answers. */
+  #endIfDone(): void {
+    if (this.#isClientDone && !this.isBusy && !this.ended) {
+      this.#end('the client closed the connection');
     }
   }
 
@@ -236,6 +237,7 @@ export class CommandPhase {
     }
     if (response.ended) this.#responseEnded(command, response);
     this.#readClient();
+    this.#endIfDone();
     if (end < chunk.length) this.#serverBytes(chunk.subarray(end));
   }
 
@@ -246,7 +248,7 @@ export class CommandPhase {
     const outcome: Outcome =
       errorCode === undefined ? { kind: 'ok' } : { kind: 'error', errorCode };
     this.#answered(command.recordId, outcome);
-    if (this.#draining) this.#end('Interlock is stopping');
+    if (this.#draining) this.#end('the last response has ended');
   }
 
   /** Servers tell idle clients why they are cut off (error 1927, 4031); nothing else may come. */
@@ -267,19 +269,11 @@ export class CommandPhase {
   }
 
   #tellServerLost(why: string): void {
-    const sequenceId = this.#sequenceIdOfAnswer();
+    const sequenceId = sequenceIdOfAnswer(this.#activity);
     const awaited = this.#activity.kind === 'responding' || this.#activity.kind === 'judging';
     if (!awaited || sequenceId === undefined) return;
     const message = lostDuringCommand(this.#options.server, why);
     this.#sendError(CR_SERVER_LOST, message, sequenceId);
-  }
-
-  /** Undefined in the middle of a packet, where nothing more can be said. */
-  #sequenceIdOfAnswer(): number | undefined {
-    const activity = this.#activity;
-    if (activity.kind === 'judging') return activity.command.packet.sequenceId + 1;
-    if (activity.kind !== 'responding') return 0;
-    return activity.response.atBoundary ? activity.response.sequenceId + 1 : undefined;
   }
 
   #answered(recordId: string | undefined, outcome: Outcome): void {

@@ -31,6 +31,7 @@ import {
 import { isSslRequest } from '../wire/packets/ssl-request.js';
 import type { Emit } from './effects.js';
 import type { Leg } from './events.js';
+import { farewellAnswer, farewellResponse } from './farewell.js';
 import type { SessionOptions } from './session-options.js';
 import { type Login, schemaName } from './session-state.js';
 
@@ -52,6 +53,9 @@ export class ConnectionPhase {
   readonly #toSecure = new Set<Leg>();
   #isSecure = false;
   #mayAnswer = false;
+  #isAbandoned = false;
+  /** Of the last packet on either leg, and of the last that the server took part in. */
+  #serverSequenceId = -1;
   #sequenceId = -1;
 
   constructor(options: SessionOptions, emit: Emit) {
@@ -65,7 +69,8 @@ export class ConnectionPhase {
 
   /** Who logged in, once the server said OK. */
   get login(): Login | undefined {
-    if (this.#step !== 'logged-in' || !this.#greeting || !this.#response) return undefined;
+    if (this.#step !== 'logged-in' || this.#isAbandoned || !this.#greeting || !this.#response)
+      return undefined;
     const database = schemaName(this.#response.database ?? Buffer.alloc(0));
     const program = this.#response.attributes.get('program_name');
     return {
@@ -97,16 +102,20 @@ export class ConnectionPhase {
       const packet = this.#server.next();
       if (packet === undefined) break;
       this.#serverPacket(packet);
+      if (this.#isAbandoned) this.#leave();
     }
     this.#readClient();
   }
 
   secured(leg: Leg): void {
     this.#toSecure.delete(leg);
-    if (this.#step !== 'securing' || this.#toSecure.size > 0) return;
+    if (this.#step !== 'securing') return;
+    const isReady = this.#toSecure.size === 0 || (this.#isAbandoned && leg === 'server');
+    if (!isReady) return;
     this.#isSecure = true;
     this.#step = 'response';
-    this.#readClient();
+    if (this.#isAbandoned) this.#leave();
+    else this.#readClient();
   }
 
   /** Tells the client what went wrong, in the way it can read at this point, and ends. */
@@ -121,16 +130,38 @@ export class ConnectionPhase {
         bytes: errPacket(error, message, { sequenceId, withSqlState }),
       });
     }
+    if (this.#step === 'response') this.#sayFarewell(this.#serverSequenceId + 1);
     this.#end(message);
   }
 
-  /** The client has gone: nobody is left to be told. */
-  abandon(why: string): void {
-    if (this.#step !== 'ended') this.#end(`the client left during the login: ${why}`);
+  /** The client has gone. The server is given a login to refuse (farewell.ts), then left. */
+  abandon(): void {
+    if (this.#step === 'ended') return;
+    this.#isAbandoned = true;
+    if (this.#step === 'securing' && !this.#toSecure.has('server')) this.secured('server');
+    else this.#leave();
+  }
+
+  /** One step towards leaving the server in order: after each of its packets, until its verdict. */
+  #leave(): void {
+    const sequenceId = this.#serverSequenceId + 1;
+    if (this.#step === 'response') this.#sayFarewell(sequenceId);
+    else if (this.#step === 'authenticating' && this.#mayAnswer) {
+      this.#mayAnswer = false;
+      this.#emit({ kind: 'forward-authentication', bytes: farewellAnswer(sequenceId) });
+    } else if (this.#step === 'logged-in') this.#end('the client left during the login');
+  }
+
+  #sayFarewell(sequenceId: number): void {
+    const bytes = farewellResponse(this.#offered, { sequenceId, isSecure: this.#isSecure });
+    this.#emit({ kind: 'forward-authentication', bytes });
+    this.#step = 'authenticating';
+    this.#mayAnswer = false;
   }
 
   #serverPacket(packet: WirePacket): void {
     this.#sequenceId = packet.sequenceId;
+    this.#serverSequenceId = packet.sequenceId;
     if (this.#step === 'greeting') this.#serverGreeting(packet);
     else this.#serverAuthentication(packet);
   }
@@ -174,6 +205,7 @@ export class ConnectionPhase {
   }
 
   #readClient(): void {
+    if (this.#isAbandoned) return;
     while (this.#step === 'response' || (this.#step === 'authenticating' && this.#mayAnswer)) {
       const packet = this.#client.next();
       if (packet === undefined) return;
@@ -208,6 +240,7 @@ export class ConnectionPhase {
       return;
     }
     this.#step = 'securing';
+    this.#serverSequenceId = this.#sequenceId;
     this.#toSecure.add('client').add('server');
     this.#emit({ kind: 'forward-authentication', bytes: frame });
     this.#emit({ kind: 'upgrade-tls', leg: 'server', already: this.#server.takeRest() });

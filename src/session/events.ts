@@ -8,6 +8,8 @@ export type SessionEvent =
   | { readonly kind: 'bytes'; readonly leg: Leg; readonly chunk: Uint8Array }
   /** The leg speaks TLS now, as the effect `upgrade-tls` asked. */
   | { readonly kind: 'secured'; readonly leg: Leg }
+  /** The leg sends nothing more, and still reads. */
+  | { readonly kind: 'half-closed'; readonly leg: Leg }
   /** The leg has ended, or broke: `why` says how, for the message to the other side. */
   | { readonly kind: 'closed'; readonly leg: Leg; readonly why: string }
   /** The server could not be dialled, or TLS with it failed. */

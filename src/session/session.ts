@@ -68,6 +68,10 @@ export class Session {
       case 'closed':
         this.#closed(event.leg, event.why);
         return;
+      case 'half-closed':
+        if (event.leg === 'client' && phase instanceof CommandPhase) phase.clientHalfClosed();
+        else this.#closed(event.leg, 'it closed the connection');
+        return;
       case 'server-failed':
         this.#serverFailed(event.reason, event.why);
         return;
@@ -103,7 +107,7 @@ export class Session {
       this.#phase.closed(leg, why);
       return;
     }
-    if (leg === 'client') this.#phase.abandon(why);
+    if (leg === 'client') this.#phase.abandon();
     else this.#phase.fail(CR_SERVER_LOST, this.#lost(why));
   }
 
