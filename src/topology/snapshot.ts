@@ -23,11 +23,17 @@ export interface ConsumerChannel {
   readonly name: string;
   readonly sourceHost: string;
   readonly sourcePort: number;
+  /** The account it logs in with at its source. */
+  readonly sourceUser?: string;
   /** Absent where the consumer never learned it (never connected, MariaDB). */
   readonly sourceUuid?: string;
   readonly sourceServerId?: number;
   /** The I/O (receiver) thread runs, or is connecting. */
   readonly receiving: boolean;
+  /** The I/O thread is connected, so what it says of its source is of now. */
+  readonly connected: boolean;
+  /** The receiver's last error, where it has one. */
+  readonly receiverError?: string;
   /** The SQL (applier) thread runs. */
   readonly applying: boolean;
   /** CHANGE … DELAY in seconds, 0 if none; filters in words. Shown, never safety. */
@@ -61,11 +67,34 @@ export interface Identity {
   readonly serverUid?: string;
 }
 
+/** A member of a cluster or group, as another member lists it. */
+export interface GroupMember {
+  readonly uuid?: string;
+  readonly host: string;
+  /** 0 where the list gives none. */
+  readonly port: number;
+}
+
+/** A Galera cluster or a replication group that a server is in or is set up for. */
+export interface Group {
+  readonly kind: 'galera' | 'group-replication';
+  /** The cluster's state UUID or the group's name: equal for all members. */
+  readonly name: string;
+  /** Takes part now; false: set up for it, so that it can join at any time. */
+  readonly joined: boolean;
+  /** How many take part, this server included; 0 where it has not joined. */
+  readonly size: number;
+  /** Those it lists, possibly without itself. */
+  readonly members: readonly GroupMember[];
+}
+
 /** What one server said when asked, all at one time. */
 export interface ServerAnswer {
   readonly kind: 'answered';
   readonly server: string;
   readonly askedAtMs: number;
+  /** The same moment on the monotonic clock. */
+  readonly askedAtMonotonicMs: number;
   readonly answeredAtMs: number;
   readonly identity: Identity;
   readonly flavour: Flavour;
@@ -79,10 +108,20 @@ export interface ServerAnswer {
   readonly channels: readonly ConsumerChannel[];
   readonly failoverSources: readonly FailoverSource[];
   readonly dumpThreads: readonly DumpThread[];
+  readonly groups: readonly Group[];
+  /** Addresses it reports of itself (report_host, hostname), besides the configured one. */
+  readonly reportedAddresses: readonly Address[];
   /** Absent where the binary log is off. */
   readonly coordinates?: BinlogCoordinates;
   /** Rights the monitor account lacks here: PROCESS, REPLICA MONITOR. Empty: it sees everything. */
   readonly missingRights: readonly string[];
+  /** What could not be seen though no link's state hangs on it, and the GRANT that mends it. */
+  readonly warnings: readonly string[];
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface BinlogCoordinates {
@@ -107,11 +146,19 @@ export interface ServerSilence {
   readonly kind: 'silent';
   readonly server: string;
   readonly askedAtMs: number;
+  readonly askedAtMonotonicMs: number;
   readonly reason: ProbeFailureReason;
   readonly message: string;
 }
 
 export type ServerView = ServerAnswer | ServerSilence;
+
+/** A consumer declared not to apply what it reads (config's `readers`). */
+export interface ReaderSpec {
+  readonly server: string;
+  readonly serverId?: number;
+  readonly user?: string;
+}
 
 /** A directed replication path from a source to a consumer. */
 export interface Link {

@@ -1,0 +1,213 @@
+// Whom a row, a failover entry or a dump thread speaks of: by identity first, by address where
+// identity is not known. What cannot be told apart counts for everyone it may be. Pure.
+import type {
+  Address,
+  ConsumerChannel,
+  DumpThread,
+  Identity,
+  ReaderSpec,
+  ServerAnswer,
+  ServerEntry,
+  ServerView,
+} from './snapshot.js';
+
+/** Everything configured, with what it said of itself. */
+export interface Known {
+  readonly entry: ServerEntry;
+  readonly view: ServerView | undefined;
+}
+
+/** `no`: it is another's. `maybe`: it is nobody's we can name, so it may be this one's. */
+export type Match = 'yes' | 'maybe' | 'no';
+
+/** Two servers that cannot be told apart: a copied UUID, or one server id for both. */
+export function sameIdentity(a: Identity, b: Identity): boolean {
+  if (a.serverUuid !== undefined && b.serverUuid !== undefined) {
+    return a.serverUuid === b.serverUuid;
+  }
+  return a.serverId === b.serverId;
+}
+
+/** Whether a consumer's channel has `source` as its source. */
+export function channelNames(
+  channel: ConsumerChannel,
+  consumer: Known,
+  source: Known,
+  all: readonly Known[],
+): Match {
+  const address = { host: channel.sourceHost, port: channel.sourcePort };
+  if (isAt(address, source, consumer)) return 'yes';
+  const byIdentity = identityNames(channel, source);
+  if (byIdentity === 'yes') return 'yes';
+  if (byIdentity === 'no' && isTrusted(channel)) return 'no';
+  return isNobodyElses(channel, consumer, source, all) ? 'maybe' : 'no';
+}
+
+/** Whether an address in a consumer's failover list is `source`'s. */
+export function addressNames(
+  address: Address,
+  consumer: Known,
+  source: Known,
+  all: readonly Known[],
+): Match {
+  if (isAt(address, source, consumer)) return 'yes';
+  const others = all.filter((other) => other !== source);
+  return others.some((other) => isAt(address, other, consumer)) ? 'no' : 'maybe';
+}
+
+function identityNames(channel: ConsumerChannel, source: Known): Match {
+  if (source.view?.kind !== 'answered') return 'maybe';
+  const { serverUuid, serverId } = source.view.identity;
+  if (channel.sourceUuid !== undefined && serverUuid !== undefined) {
+    return channel.sourceUuid === serverUuid ? 'yes' : 'no';
+  }
+  if (channel.sourceServerId === undefined) return 'maybe';
+  return channel.sourceServerId === serverId ? 'yes' : 'no';
+}
+
+/**
+ * A UUID is forgotten when the channel is pointed elsewhere. A MariaDB consumer keeps the old
+ * server id until it has connected to the new source, so it counts only while it is connected.
+ */
+function isTrusted(channel: ConsumerChannel): boolean {
+  return channel.sourceUuid !== undefined || channel.connected;
+}
+
+/** No other configured server is at its address, nor proves to be its source. */
+function isNobodyElses(
+  channel: ConsumerChannel,
+  consumer: Known,
+  source: Known,
+  all: readonly Known[],
+): boolean {
+  const address = { host: channel.sourceHost, port: channel.sourcePort };
+  const others = all.filter((other) => other !== source && other !== consumer);
+  return !others.some(
+    (other) =>
+      isAt(address, other, consumer) ||
+      (isTrusted(channel) && identityNames(channel, other) === 'yes'),
+  );
+}
+
+/** Whether `address`, as `consumer` writes it, is one that `server` is known under. */
+function isAt(address: Address, server: Known, consumer: Known): boolean {
+  const written = spellings(address.host, consumer.entry);
+  return addressesOf(server).some(
+    (known) => known.port === address.port && spellings(known.host, server.entry).some((host) => written.includes(host)),
+  );
+}
+
+function addressesOf({ entry, view }: Known): readonly Address[] {
+  const configured = { host: entry.host, port: entry.port };
+  return view?.kind === 'answered' ? [configured, ...view.reportedAddresses] : [configured];
+}
+
+/** A loopback address means the host of the one who wrote it. */
+function spellings(host: string, writer: ServerEntry): readonly string[] {
+  const name = normalized(host);
+  return name === LOOPBACK ? [LOOPBACK, normalized(writer.host)] : [name];
+}
+
+const LOOPBACK = 'localhost';
+
+function normalized(host: string): string {
+  const name = host.trim().toLowerCase().replace(/\.$/, '').replace(/^::ffff:/, '');
+  const isLoopback = name === '::1' || name === 'localhost' || /^127\.\d+\.\d+\.\d+$/.test(name);
+  return isLoopback ? LOOPBACK : name;
+}
+
+/** Who reads a source's binary log, as far as that can be told. */
+export interface Attribution {
+  /** Threads and list entries by the consumer's name. */
+  readonly byConsumer: ReadonlyMap<string, readonly DumpThread[]>;
+  readonly readers: readonly (readonly DumpThread[])[];
+  readonly strangers: readonly (readonly DumpThread[])[];
+}
+
+/**
+ * A list entry has no thread id, and a thread may have no identity: each consumer that a source
+ * lists is given one nameless thread, the likeliest first. Threads left over are strangers'.
+ */
+export function attributeThreads(
+  source: ServerAnswer,
+  all: readonly Known[],
+  readers: readonly ReaderSpec[],
+): Attribution {
+  const mine = readers.filter(({ server }) => server === source.server);
+  const threads = source.dumpThreads.filter(({ threadId }) => threadId !== undefined);
+  const entries = source.dumpThreads.filter(({ threadId }) => threadId === undefined);
+  const paired = pair(entries, threads, all);
+  const byConsumer = new Map<string, DumpThread[]>();
+  const strangers: (readonly DumpThread[])[] = [];
+  const readerThreads: (readonly DumpThread[])[] = [];
+  for (const group of paired) {
+    const owners = all.filter((known) => group.some((thread) => isConsumer(thread, known)));
+    if (mine.some((reader) => group.some((thread) => isReader(thread, reader)))) {
+      readerThreads.push(group);
+    } else if (owners.length === 0) {
+      strangers.push(group);
+    }
+    for (const { entry } of owners) {
+      byConsumer.set(entry.name, [...(byConsumer.get(entry.name) ?? []), ...group]);
+    }
+  }
+  return { byConsumer, readers: readerThreads, strangers };
+}
+
+/** Each list entry with its thread, and every other thread alone. */
+function pair(
+  entries: readonly DumpThread[],
+  threads: readonly DumpThread[],
+  all: readonly Known[],
+): readonly (readonly DumpThread[])[] {
+  const left = [...threads];
+  const groups: (readonly DumpThread[])[] = [];
+  for (const entry of entries) {
+    const ranked = left
+      .map((thread) => ({ thread, likeness: likeness(entry, thread, all) }))
+      .filter(({ likeness }) => likeness > 0)
+      .sort((a, b) => b.likeness - a.likeness);
+    const thread = ranked[0]?.thread;
+    if (thread === undefined) {
+      groups.push([entry]);
+    } else {
+      left.splice(left.indexOf(thread), 1);
+      groups.push([{ ...entry, ...thread }]);
+    }
+  }
+  return [...groups, ...left.map((thread) => [thread])];
+}
+
+/** How likely a list entry and a thread are one consumer's; 0 if they cannot be. */
+function likeness(entry: DumpThread, thread: DumpThread, all: readonly Known[]): number {
+  if (thread.consumerUuid !== undefined && entry.consumerUuid !== undefined) {
+    return thread.consumerUuid === entry.consumerUuid ? 8 : 0;
+  }
+  const owner = all.find((known) => isConsumer(entry, known));
+  const channels = owner?.view?.kind === 'answered' ? owner.view.channels : [];
+  const sameUser = channels.some(({ sourceUser }) => sourceUser === thread.user);
+  const threadHost = clientHost(thread.host ?? '');
+  const hosts = [entry.host, owner?.entry.host].map((host) => normalized(host ?? ''));
+  return 1 + (sameUser ? 4 : 0) + (hosts.includes(threadHost) ? 2 : 0);
+}
+
+/** A process list gives `host:port`. */
+function clientHost(host: string): string {
+  return normalized(host.replace(/:\d+$/, ''));
+}
+
+function isConsumer(thread: DumpThread, { view }: Known): boolean {
+  if (view?.kind !== 'answered') return false;
+  const { serverUuid, serverId } = view.identity;
+  if (thread.consumerUuid !== undefined && serverUuid !== undefined) {
+    return thread.consumerUuid === serverUuid;
+  }
+  return thread.consumerServerId !== undefined && thread.consumerServerId === serverId;
+}
+
+function isReader(thread: DumpThread, reader: ReaderSpec): boolean {
+  const sameId = reader.serverId === undefined || reader.serverId === thread.consumerServerId;
+  const sameUser = reader.user === undefined || reader.user === thread.user;
+  const saysSomething = reader.serverId !== undefined || reader.user !== undefined;
+  return saysSomething && sameId && sameUser;
+}

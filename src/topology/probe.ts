@@ -1,0 +1,219 @@
+// Asks one server what it knows of replication, over one connection that stays open. One question
+// is in flight at a time; an overdue one is abandoned and its connection destroyed. Judges nothing.
+import type { Clock } from '../clock.js';
+import { InterlockError } from '../errors.js';
+import type { Dialect } from '../sql/dialect.js';
+import { answerOf, type Rows } from './answer.js';
+import { failureOf, type ProbeFailure, timedOut } from './failure.js';
+import { askedOf, type Opening, ProbeError, type Session, type Target } from './monitor-connection.js';
+import type { BinlogCoordinates, ServerSilence, ServerView } from './snapshot.js';
+
+export interface ProberOptions {
+  readonly target: Omit<Target, 'connectTimeoutMs'>;
+  readonly deadlineMs: number;
+  readonly clock: Clock;
+  readonly open: (target: Target) => Opening;
+  /** Told of every question that got no answer, once. */
+  readonly onFailure: (silence: ServerSilence) => void;
+}
+
+/** A question on its way, and when it was sent. */
+interface InFlight {
+  readonly startedAtMs: number;
+  readonly view: Promise<ServerView>;
+}
+
+export class Prober {
+  readonly #options: ProberOptions;
+  #session: Session | undefined;
+  #inFlight: InFlight | undefined;
+  /** The one that starts when the present one ends; all who need a newer answer share it. */
+  #next: Promise<ServerView> | undefined;
+  #last: ServerView | undefined;
+  #dialect: Dialect | undefined;
+  #stopped = false;
+  /** Gives up the question in flight, and its connection. */
+  #abandon: AbortController | undefined;
+
+  constructor(options: ProberOptions) {
+    this.#options = options;
+  }
+
+  /** The flavour and version of the last answer: a server that fell silent has not changed them. */
+  get dialect(): Dialect | undefined {
+    return this.#dialect;
+  }
+
+  get last(): ServerView | undefined {
+    return this.#last;
+  }
+
+  /**
+   * A view asked for no earlier than `notBeforeMs` (monotonic), or, at `deadlineAtMs`, silence.
+   * Never rejects.
+   */
+  async ask(notBeforeMs: number, deadlineAtMs: number): Promise<ServerView> {
+    const last = this.#last;
+    if (last !== undefined && last.askedAtMonotonicMs >= notBeforeMs) return last;
+    return await this.#within(deadlineAtMs, this.#viewFrom(notBeforeMs));
+  }
+
+  /** Where the binary log stands now; undefined where that cannot be told in time. */
+  async coordinates(): Promise<BinlogCoordinates | undefined> {
+    const { clock, deadlineMs } = this.#options;
+    const now = clock.monotonic();
+    const view = await this.ask(now, now + deadlineMs);
+    return view.kind === 'answered' ? view.coordinates : undefined;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#abandon?.abort();
+    this.#closeSession();
+  }
+
+  #viewFrom(notBeforeMs: number): Promise<ServerView> {
+    const inFlight = this.#inFlight;
+    if (inFlight === undefined) return this.#start();
+    if (inFlight.startedAtMs >= notBeforeMs) return inFlight.view;
+    this.#next ??= inFlight.view.then(() => {
+      this.#next = undefined;
+      return this.#start();
+    });
+    return this.#next;
+  }
+
+  #start(): Promise<ServerView> {
+    const startedAtMs = this.#options.clock.monotonic();
+    const askedAtMs = this.#options.clock.now();
+    const view = this.#probe(startedAtMs, askedAtMs).then((made) => {
+      this.#inFlight = undefined;
+      this.#last = made;
+      if (made.kind === 'silent') this.#options.onFailure(made);
+      return made;
+    });
+    this.#inFlight = { startedAtMs, view };
+    return view;
+  }
+
+  async #probe(startedAtMs: number, askedAtMs: number): Promise<ServerView> {
+    const silent = (failure: ProbeFailure): ServerSilence => ({
+      kind: 'silent',
+      server: this.#options.target.server,
+      askedAtMs,
+      askedAtMonotonicMs: startedAtMs,
+      ...failure,
+    });
+    if (this.#stopped) return silent({ reason: 'never-asked', message: 'Interlock is stopping.' });
+    const abandon = new AbortController();
+    this.#abandon = abandon;
+    const overdue = this.#overdue(abandon);
+    try {
+      const answer = this.#answer(startedAtMs, askedAtMs, abandon.signal);
+      const first = await Promise.race([answer, overdue.reached]);
+      if (first !== 'overdue') return first;
+      // What it may still say is of no use to anyone.
+      answer.catch(() => undefined);
+      return silent(timedOut(askedOf(this.#target()), this.#options.deadlineMs));
+    } catch (error) {
+      this.#closeSession();
+      return silent(this.#failure(error));
+    } finally {
+      overdue.cancel();
+    }
+  }
+
+  async #answer(startedAtMs: number, askedAtMs: number, abandoned: AbortSignal): Promise<ServerView> {
+    const { session, rows } = await this.#rows(abandoned);
+    const view = answerOf({
+      server: this.#options.target.server,
+      learned: session.learned,
+      rows,
+      askedAtMs,
+      askedAtMonotonicMs: startedAtMs,
+      answeredAtMs: this.#options.clock.now(),
+      missingRights: session.missingRights,
+      warnings: session.warnings,
+    });
+    this.#dialect = session.learned.dialect;
+    // Rights granted since count from the next login on, so the next question brings a new one.
+    if (session.missingRights.length > 0) this.#closeSession();
+    return view;
+  }
+
+  /** A kept connection may have broken since it was last used (a restart): then a new one is asked. */
+  async #rows(abandoned: AbortSignal): Promise<{ session: Session; rows: Rows }> {
+    const kept = this.#session;
+    if (kept !== undefined) {
+      try {
+        return { session: kept, rows: await kept.ask() };
+      } catch {
+        this.#closeSession();
+      }
+    }
+    const session = await this.#open(abandoned);
+    return { session, rows: await session.ask() };
+  }
+
+  async #open(abandoned: AbortSignal): Promise<Session> {
+    const opening = this.#options.open(this.#target());
+    abandoned.addEventListener('abort', () => opening.destroy(), { once: true });
+    const session = await opening.session;
+    if (abandoned.aborted || this.#stopped) {
+      session.destroy();
+      throw new InterlockError('PROBE_FAILED', 'the connection came too late');
+    }
+    this.#session = session;
+    return session;
+  }
+
+  /** The deadline of the question itself: past it, its connection is destroyed. */
+  #overdue(abandon: AbortController): { reached: Promise<'overdue'>; cancel: () => void } {
+    let timer: NodeJS.Timeout | undefined;
+    const reached = new Promise<'overdue'>((resolve) => {
+      timer = setTimeout(() => {
+        abandon.abort();
+        this.#closeSession();
+        resolve('overdue');
+      }, this.#options.deadlineMs);
+    });
+    return { reached, cancel: () => clearTimeout(timer) };
+  }
+
+  /** The deadline of one who asks: it may be nearer than that of the question it shares. */
+  async #within(deadlineAtMs: number, view: Promise<ServerView>): Promise<ServerView> {
+    const { clock, deadlineMs } = this.#options;
+    const askedAtMonotonicMs = clock.monotonic();
+    const askedAtMs = clock.now();
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<ServerView>((resolve) => {
+      timer = setTimeout(
+        () => {
+          const failure = timedOut(askedOf(this.#target()), deadlineMs);
+          const { server } = this.#options.target;
+          resolve({ kind: 'silent', server, askedAtMs, askedAtMonotonicMs, ...failure });
+        },
+        Math.max(0, deadlineAtMs - askedAtMonotonicMs),
+      );
+    });
+    try {
+      return await Promise.race([view, silence]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #failure(error: unknown): ProbeFailure {
+    if (error instanceof ProbeError) return error.failure;
+    return failureOf(error, askedOf(this.#target()));
+  }
+
+  #target(): Target {
+    return { ...this.#options.target, connectTimeoutMs: this.#options.deadlineMs };
+  }
+
+  #closeSession(): void {
+    this.#session?.destroy();
+    this.#session = undefined;
+  }
+}
