@@ -1,10 +1,16 @@
 // Every metric of Interlock (prefix interlock_), with bounded labels: never SQL, tables, users or
 // addresses. Every series exists at 0 from the start. docs/metrics.md lists them.
 
+import { Gauge, Histogram, Registry } from 'prom-client';
+import type { EnforcementMode } from '../config/config.js';
 import type { VerdictKind } from '../policy/verdict.js';
 import type { Effect } from '../sql/effect.js';
 import type { Picture, ProbeFailureReason } from '../topology/snapshot.js';
 import type { CommandName } from '../wire/commands.js';
+import { CommandCounts } from './command-counts.js';
+import { counter, gauge, sumGauge } from './instruments.js';
+import { LinkMetrics } from './link-metrics.js';
+import { type LoadedRule, possibleDecisions } from './possible-decisions.js';
 
 /** What the rest of the code counts on. Hot calls (`command`, `unguarded`) only add to a number. */
 export interface Metrics {
@@ -23,10 +29,162 @@ export interface Metrics {
   picture(picture: Picture): void;
   probeFailed(server: string, peer: string, reason: ProbeFailureReason): void;
   connections(server: string, delta: 1 | -1): void;
-  rulesLoaded(rules: readonly { readonly id: string; readonly mode: string }[], atMs: number): void;
+  rulesLoaded(rules: readonly LoadedRule[], atMs: number): void;
   rulesReloadFailed(): void;
   auditRecord(): void;
   auditWriteFailed(): void;
   /** The text exposition of all of them. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+/** What metrics are about: fixed for the life of the process, so that labels are bounded. */
+export interface MetricsOptions {
+  readonly version: string;
+  readonly servers: readonly {
+    readonly name: string;
+    readonly guarded: boolean;
+    readonly mode: EnforcementMode;
+  }[];
+}
+
+/** What can become of a request for approval, and of a token. */
+export const APPROVAL_RESULTS = [
+  'requested',
+  'approved',
+  'denied',
+  'expired',
+  'used',
+  'replayed',
+  'invalid',
+] as const;
+
+/** From half a millisecond (a verdict from a fresh snapshot) to the longest deadlines. */
+const DECISION_BUCKETS_SECONDS = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+
+/** Metrics with every series at its start. */
+export function createMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const guarded = options.servers.filter((server) => server.guarded);
+  const names = guarded.map(({ name }) => name);
+  const counts = new CommandCounts(registry, names);
+  const links = new LinkMetrics(
+    registry,
+    names,
+    options.servers.map(({ name }) => name),
+  );
+  const decided = decisionMetrics(registry, guarded);
+  const rules = ruleMetrics(registry);
+  const connections = sumGauge(registry, 'connections', 'Client connections now.', ['server']);
+  for (const server of names) connections.set({ server }, 0);
+  const written = counter(registry, 'audit_records_total', 'Audit records made durable.');
+  const unwritten = counter(
+    registry,
+    'audit_write_failures_total',
+    'Audit records that could not be written; what they stood for was refused.',
+  );
+  announce(registry, options, names);
+  return {
+    command: (server, command) => counts.command(server, command),
+    unguarded: (server) => counts.unguarded(server),
+    guarded: (server, effects) => counts.guarded(server, effects),
+    decision: (sample) => decided.total.inc(decisionLabels(sample)),
+    decisionTook: (seconds) => decided.duration.observe(seconds),
+    picture: (picture) => links.picture(picture),
+    probeFailed: (server, peer, reason) => links.probeFailed(server, peer, reason),
+    connections: (server, delta) => connections.inc({ server }, delta),
+    rulesLoaded: (loaded, atMs) => {
+      rules.loaded(loaded, atMs);
+      decided.expect(loaded);
+    },
+    rulesReloadFailed: () => rules.failed(),
+    auditRecord: () => written.inc(),
+    auditWriteFailed: () => unwritten.inc(),
+    expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}
+
+function decisionMetrics(registry: Registry, guarded: MetricsOptions['servers']) {
+  const total = counter(
+    registry,
+    'decisions_total',
+    'Guarded statements by the rule that decided or, in shadow, would have.',
+    ['server', 'rule', 'verdict', 'mode'],
+  );
+  const duration = new Histogram({
+    name: 'interlock_decision_duration_seconds',
+    help: 'From a guarded statement read to its verdict recorded.',
+    buckets: DECISION_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  const expect = (loaded: readonly LoadedRule[]) => {
+    for (const sample of possibleDecisions(guarded, loaded)) total.inc(sample, 0);
+  };
+  expect([]);
+  return { total, duration, expect };
+}
+
+/** Exactly the labels, whatever else the sample carries. */
+function decisionLabels({ server, rule, verdict, mode }: Parameters<Metrics['decision']>[0]) {
+  return { server, rule, verdict, mode };
+}
+
+function ruleMetrics(registry: Registry) {
+  const loaded = gauge(registry, 'rules_loaded', 'Rules in force, by mode.', ['mode']);
+  const successful = new Gauge({
+    name: 'interlock_rules_last_reload_successful',
+    help: 'Whether the rules on disk are the ones in force: 1 or 0.',
+    // Of several workers, the one that failed must show.
+    aggregator: 'min',
+    registers: [registry],
+  });
+  const successfulAt = gauge(
+    registry,
+    'rules_last_reload_success_timestamp_seconds',
+    'When rules were last loaded, seconds since the epoch; 0: never.',
+  );
+  const modes = ['enforce', 'shadow', 'off'];
+  for (const mode of modes) loaded.set({ mode }, 0);
+  return {
+    loaded: (rules: readonly LoadedRule[], atMs: number) => {
+      for (const mode of modes) {
+        loaded.set({ mode }, rules.filter((rule) => rule.mode === mode).length);
+      }
+      successful.set(1);
+      successfulAt.set(atMs / 1000);
+    },
+    failed: () => successful.set(0),
+  };
+}
+
+/** What does not change, and what nothing feeds yet but dashboards may already name. */
+function announce(registry: Registry, options: MetricsOptions, guarded: readonly string[]): void {
+  const mode = gauge(registry, 'mode', 'The mode of each guarded server.', ['server', 'mode']);
+  for (const server of options.servers.filter((entry) => entry.guarded)) {
+    for (const name of ['enforce', 'shadow']) {
+      mode.set({ server: server.name, mode: name }, server.mode === name ? 1 : 0);
+    }
+  }
+  const residue = gauge(
+    registry,
+    'residue_destructive_events',
+    'Destructive events in the binary log of server that peer has not executed.',
+    ['server', 'peer'],
+  );
+  const around = gauge(registry, 'sessions_around', 'Sessions that did not come through here.', [
+    'server',
+  ]);
+  for (const server of guarded) {
+    around.set({ server }, 0);
+    for (const { name } of options.servers) {
+      if (name !== server) residue.set({ server, peer: name }, 0);
+    }
+  }
+  const approvals = counter(registry, 'approvals_total', 'Approvals by result.', ['result']);
+  for (const result of APPROVAL_RESULTS) approvals.inc({ result }, 0);
+  gauge(registry, 'build_info', 'Always 1; the version is a label.', ['version']).set(
+    { version: options.version },
+    1,
+  );
 }

@@ -1,14 +1,8 @@
 // The audit record: one JSON object a line, `v: 1`. Fields are added, never renamed. What of the
 // text may be shown is redact.ts's; putting it on disk is sink.ts's.
-import type { Decision, Question, RuleMatch, VerdictKind } from '../policy/verdict.js';
+import type { Decision, Facts, Question, RuleMatch, VerdictKind } from '../policy/verdict.js';
 import { objectLabel, type StatementEffect } from '../sql/effect.js';
-import type {
-  BinlogCoordinates,
-  Link,
-  LinkState,
-  Picture,
-  ReachEntry,
-} from '../topology/snapshot.js';
+import type { BinlogCoordinates, Link, LinkState, Picture } from '../topology/snapshot.js';
 import { redactStatement } from './redact.js';
 
 /** A guarded statement as it was judged: on disk before it is forwarded or refused. */
@@ -86,34 +80,29 @@ export type AuditRecord = DecisionRecord | OutcomeRecord;
 /** Everything a decision record is made of. */
 export interface DecisionEvidence {
   readonly id: string;
-  /** Milliseconds since the epoch. */
-  readonly atMs: number;
-  /** The same moment on the clock that `picture.askedAtMonotonicMs` is on. */
-  readonly atMonotonicMs: number;
   readonly question: Question;
+  readonly facts: Facts;
   readonly decision: Decision;
-  readonly logged: boolean | 'unknown';
-  readonly reach: readonly ReachEntry[];
-  /** Absent when the built-in denial came before anybody could be asked. */
-  readonly picture?: Picture;
+  /** Measured by the caller on the clock that only goes forward; else told from the facts. */
+  readonly linksAgeMs?: number;
   /** What the client is told; absent for what is let through. */
   readonly message?: string;
 }
 
 /** The record of one judged statement. Pure: the caller brings id and time. */
 export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
-  const { question, decision } = evidence;
-  const binlogBefore = coordinatesOf(question.requester.server, evidence.picture);
+  const { question, decision, facts } = evidence;
+  const binlogBefore = coordinatesOf(question.requester.server, facts.picture);
   return {
     v: 1,
     kind: 'decision',
     id: evidence.id,
-    time: new Date(evidence.atMs).toISOString(),
+    time: new Date(facts.nowMs).toISOString(),
     ...whoAsked(question),
     command: question.command,
     ...redactStatement(question.text),
-    effects: question.facts.effects.map(effectEntry),
-    logged: evidence.logged,
+    effects: facts.effects.map(effectEntry),
+    logged: facts.logged,
     mode: decision.mode,
     verdict: decision.verdict,
     wouldBe: decision.wouldBe,
@@ -121,7 +110,7 @@ export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
     rules: decision.matches,
     revision: decision.revision,
     ...linkEvidence(question.requester.server, evidence),
-    reach: evidence.reach.map(({ server, path, state, writable }) => ({
+    reach: facts.reach.map(({ server, path, state, writable }) => ({
       server,
       path,
       state,
@@ -136,10 +125,9 @@ export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
 /** What became of a statement that was let through. */
 export function outcomeRecord(evidence: {
   readonly id: string;
-  readonly atMs: number;
+  readonly nowMs: number;
   readonly server: string;
-  readonly outcome: OutcomeRecord['outcome'];
-  readonly errorCode?: number;
+  readonly outcome: { readonly kind: OutcomeRecord['outcome']; readonly errorCode?: number };
   readonly durationMs: number;
   readonly binlogAfter?: BinlogCoordinates;
 }): OutcomeRecord {
@@ -147,10 +135,10 @@ export function outcomeRecord(evidence: {
     v: 1,
     kind: 'outcome',
     id: evidence.id,
-    time: new Date(evidence.atMs).toISOString(),
+    time: new Date(evidence.nowMs).toISOString(),
     server: evidence.server,
-    outcome: evidence.outcome,
-    ...(evidence.errorCode === undefined ? {} : { errorCode: evidence.errorCode }),
+    outcome: evidence.outcome.kind,
+    ...(evidence.outcome.errorCode === undefined ? {} : { errorCode: evidence.outcome.errorCode }),
     durationMs: evidence.durationMs,
     ...(evidence.binlogAfter === undefined ? {} : { binlogAfter: evidence.binlogAfter }),
   };
@@ -179,7 +167,8 @@ function effectEntry(effect: StatementEffect): DecisionRecord['effects'][number]
 }
 
 /** The links out of the guarded server, whatever their state, and those its reach goes over. */
-function linkEvidence(server: string, { picture, reach, atMonotonicMs }: DecisionEvidence) {
+function linkEvidence(server: string, evidence: DecisionEvidence) {
+  const { picture, reach, nowMs } = evidence.facts;
   if (picture === undefined) return { links: [] };
   const hops = new Set(reach.flatMap(({ path }) => path.slice(0, -1)));
   const matters = (link: Link) =>
@@ -188,7 +177,7 @@ function linkEvidence(server: string, { picture, reach, atMonotonicMs }: Decisio
     links: picture.links
       .filter(matters)
       .map(({ source, consumer, state, reason }) => ({ source, consumer, state, reason })),
-    linksAgeMs: Math.max(0, Math.round(atMonotonicMs - picture.askedAtMonotonicMs)),
+    linksAgeMs: evidence.linksAgeMs ?? Math.max(0, nowMs - picture.askedAtMs),
   };
 }
 

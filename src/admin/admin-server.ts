@@ -1,0 +1,115 @@
+// The Unix socket for people on this machine: everything that shows topology or statements, or
+// changes something. Only the account Interlock runs as may connect (mode 0600, from its first
+// moment on). Its counterpart is client.ts.
+
+import { chmod, lstat, mkdir, mkdtemp, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { dirname, join } from 'node:path';
+import { type FastifyInstance, fastify } from 'fastify';
+import { InterlockError, messageOf } from '../errors.js';
+
+export interface AdminServerOptions {
+  readonly socket: string;
+  /** What GET answers by path, as JSON: `{ '/links': () => … }`. More routes are more entries. */
+  readonly routes: Readonly<Record<string, () => unknown>>;
+}
+
+export interface AdminServer {
+  readonly socket: string;
+  close(): Promise<void>;
+}
+
+/** What the kernel takes: sun_path is 108 bytes with its NUL. */
+const SOCKET_PATH_BYTES = 107;
+const PROBE_TIMEOUT_MS = 1_000;
+
+/** Listens, in place of a dead process's socket too; ADMIN_UNAVAILABLE if a live one answers. */
+export async function createAdminServer(options: AdminServerOptions): Promise<AdminServer> {
+  const { socket } = options;
+  const app = fastify({ exposeHeadRoutes: false, forceCloseConnections: true });
+  for (const [path, answer] of Object.entries(options.routes)) {
+    app.get(path, async (_, reply) => reply.send({ value: (await answer()) ?? null }));
+  }
+  app.setNotFoundHandler(async ({ method, url }, reply) =>
+    reply.code(404).send({ error: `this Interlock knows no ${method} ${url}` }),
+  );
+  app.setErrorHandler(async (thrown, _, reply) =>
+    reply.code(500).send({ error: messageOf(thrown) }),
+  );
+  try {
+    await refuseIfTaken(socket);
+    const inode = await listenPrivately(app, socket);
+    return { socket, close: () => close(app, socket, inode) };
+  } catch (thrown) {
+    await app.close();
+    throw thrown instanceof InterlockError
+      ? thrown
+      : unavailable(socket, messageOf(thrown), thrown);
+  }
+}
+
+async function refuseIfTaken(socket: string): Promise<void> {
+  if (Buffer.byteLength(socket) > SOCKET_PATH_BYTES) {
+    throw unavailable(socket, `the path is longer than ${SOCKET_PATH_BYTES} bytes`);
+  }
+  const stat = await lstat(socket).catch(() => undefined);
+  if (stat === undefined) return;
+  if (!stat.isSocket()) throw unavailable(socket, 'something that is no socket has this name');
+  const answer = await whoAnswers(socket);
+  if (answer === 'somebody') {
+    throw unavailable(socket, 'another Interlock answers there; stop it');
+  }
+  if (answer !== 'nobody') throw unavailable(socket, answer);
+}
+
+/** ECONNREFUSED is the kernel's word that no process has the socket any more. */
+function whoAnswers(socket: string): Promise<string> {
+  return new Promise((resolve) => {
+    const connection = createConnection(socket);
+    const done = (answer: string) => {
+      connection.destroy();
+      resolve(answer);
+    };
+    connection.setTimeout(PROBE_TIMEOUT_MS, () => done('somebody'));
+    connection.on('connect', () => done('somebody'));
+    connection.on('error', (thrown: NodeJS.ErrnoException) =>
+      done(thrown.code === 'ECONNREFUSED' || thrown.code === 'ENOENT' ? 'nobody' : thrown.message),
+    );
+  });
+}
+
+/**
+ * Bound inside a folder nobody else can enter, made 0600 there, then moved to its name: at no
+ * moment could another account connect, and a stale socket is replaced in one step.
+ */
+async function listenPrivately(app: FastifyInstance, socket: string): Promise<number> {
+  await mkdir(dirname(socket), { recursive: true, mode: 0o700 });
+  const folder = await mkdtemp(join(dirname(socket), '.'));
+  try {
+    const draft = join(folder, 's');
+    if (Buffer.byteLength(draft) > SOCKET_PATH_BYTES) {
+      throw unavailable(socket, 'its folder has too long a path');
+    }
+    await app.listen({ path: draft });
+    await chmod(draft, 0o600);
+    const { ino } = await lstat(draft);
+    await rename(draft, socket);
+    await rmdir(folder);
+    return ino;
+  } catch (thrown) {
+    await rm(folder, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+/** Removes the name only while it is ours: a successor may have taken it. */
+async function close(app: FastifyInstance, socket: string, inode: number): Promise<void> {
+  await app.close();
+  const stat = await lstat(socket).catch(() => undefined);
+  if (stat?.ino === inode) await unlink(socket).catch(() => undefined);
+}
+
+function unavailable(socket: string, why: string, cause?: unknown): InterlockError {
+  const text = `The admin socket ${socket} cannot be opened: ${why}, or change admin.socket.`;
+  return new InterlockError('ADMIN_UNAVAILABLE', text, { cause });
+}

@@ -1,0 +1,85 @@
+// Asks a running Interlock over its admin socket, for the command line. It tells "nobody answers"
+// (the caller may do without) from an answer that is an error (it may not).
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { InterlockError, messageOf } from '../errors.js';
+
+/** No Interlock runs behind that socket: not a failure of one that does. */
+export class NobodyAnswers extends InterlockError {}
+
+/** How long a running Interlock may take to answer. */
+const ANSWER_TIMEOUT_MS = 10_000;
+const ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** What GET `path` answers. Throws NobodyAnswers, or ADMIN_UNAVAILABLE with what was answered. */
+export function askAdmin(socketPath: string, path: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const asked: ClientRequest = request({ socketPath, path, timeout: ANSWER_TIMEOUT_MS });
+    asked.on('timeout', () => {
+      asked.destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS / 1000} s`));
+    });
+    asked.on('error', (thrown) => reject(connectFailure(socketPath, thrown)));
+    asked.on('response', (response) => {
+      readBody(response).then(
+        (body) => settle({ socketPath, path, response, body }, resolve, reject),
+        (thrown: unknown) => reject(connectFailure(socketPath, thrown)),
+      );
+    });
+    asked.end();
+  });
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response) {
+    const piece = Buffer.from(chunk);
+    bytes += piece.length;
+    if (bytes > ANSWER_BYTES) throw new Error(`the answer is longer than ${ANSWER_BYTES} bytes`);
+    chunks.push(piece);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function settle(
+  answer: {
+    readonly socketPath: string;
+    readonly path: string;
+    readonly response: IncomingMessage;
+    readonly body: string;
+  },
+  resolve: (value: unknown) => void,
+  reject: (error: Error) => void,
+): void {
+  const { socketPath, path, response } = answer;
+  const body = parse(answer.body);
+  if (response.statusCode === 200 && body !== undefined && 'value' in body) resolve(body.value);
+  else {
+    const told = body !== undefined && 'error' in body ? String(body.error) : 'no reason given';
+    const text = `Interlock at ${socketPath} refused ${path} (${response.statusCode}): ${told}.`;
+    reject(new InterlockError('ADMIN_UNAVAILABLE', text));
+  }
+}
+
+function parse(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function connectFailure(socketPath: string, thrown: unknown): InterlockError {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  const options = { cause: thrown };
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') {
+    const text = `No Interlock answers at ${socketPath}. Start it with \`interlock run\`.`;
+    return new NobodyAnswers('ADMIN_UNAVAILABLE', text, options);
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    const text = `This account may not use ${socketPath}. Run it as the account Interlock runs as.`;
+    return new InterlockError('ADMIN_UNAVAILABLE', text, options);
+  }
+  const text = `Interlock at ${socketPath} could not be asked: ${messageOf(thrown)}.`;
+  return new InterlockError('ADMIN_UNAVAILABLE', text, options);
+}

@@ -1,0 +1,99 @@
+// An append-only file of lines: opened, mended after a crash, appended to whole lines at a time,
+// and cut back to its last whole line when a write fails. Who waits for what is sink.ts's.
+import { fstatSync } from 'node:fs';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const NEWLINE = 0x0a;
+const TAIL_STEP_BYTES = 65_536;
+
+export class AuditFile {
+  readonly path: string;
+  /** Bytes of an unfinished last line that a crash left behind; 0 if there was none. */
+  readonly tornBytes: number;
+  private readonly handle: FileHandle;
+
+  private constructor(path: string, handle: FileHandle, tornBytes: number) {
+    this.path = path;
+    this.handle = handle;
+    this.tornBytes = tornBytes;
+  }
+
+  /** Opens it for appending, mode 0600, with its folder; a torn last line is closed. */
+  static async open(path: string): Promise<AuditFile> {
+    const folder = dirname(path);
+    await makeFolder(path);
+    const handle = await open(path, 'a+', 0o600);
+    try {
+      const tornBytes = await closeTornLine(handle);
+      await syncFolder(folder);
+      return new AuditFile(path, handle, tornBytes);
+    } catch (thrown) {
+      await handle.close();
+      throw thrown;
+    }
+  }
+
+  /** False once the file was deleted under us: what is written then is nowhere. */
+  isLinked(): boolean {
+    return fstatSync(this.handle.fd).nlink > 0;
+  }
+
+  /** Durable when it resolves. When it rejects, the file ends where it ended before, if it can. */
+  async append(lines: Buffer): Promise<void> {
+    let written = 0;
+    try {
+      while (written < lines.length) {
+        const { bytesWritten } = await this.handle.write(lines, written);
+        written += bytesWritten;
+      }
+      await this.handle.datasync();
+    } catch (thrown) {
+      await this.takeBack(written);
+      throw thrown;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+
+  /** We are the only writer, so the last `written` bytes are ours. */
+  private async takeBack(written: number): Promise<void> {
+    const stat = fstatSync(this.handle.fd);
+    if (written === 0 || !stat.isFile() || stat.size < written) return;
+    // If this fails as well, opening it again closes the torn line.
+    await this.handle.truncate(stat.size - written).catch(() => undefined);
+  }
+}
+
+export async function makeFolder(file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+}
+
+async function closeTornLine(handle: FileHandle): Promise<number> {
+  const { size } = await handle.stat();
+  let end = size;
+  const step = Buffer.alloc(TAIL_STEP_BYTES);
+  while (end > 0) {
+    const start = Math.max(0, end - TAIL_STEP_BYTES);
+    const { bytesRead } = await handle.read(step, 0, end - start, start);
+    const newline = step.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+    if (newline !== -1) {
+      end = start + newline + 1;
+      break;
+    }
+    end = start;
+  }
+  if (end < size) {
+    await handle.write('\n');
+    await handle.datasync();
+  }
+  return size - end;
+}
+
+/** A new file's name is durable only once its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}

@@ -1,0 +1,192 @@
+// Puts audit records on disk: `append` resolves only once its record is durable, and rejects when
+// it is not, so that what cannot be recorded is not forwarded. Records that wait share one
+// fdatasync. It never gives up: after a failure the next append opens the file again.
+import { InterlockError, messageOf } from '../errors.js';
+import { AuditFile, makeFolder } from './audit-file.js';
+import { type AuditLock, takeAuditLock } from './audit-lock.js';
+import type { AuditRecord } from './record.js';
+
+export interface AuditSinkOptions {
+  readonly file: string;
+  readonly pid: number;
+  /** A disk that has not answered for this long has failed: those who wait are told. */
+  readonly stallTimeoutMs?: number;
+  /** How many records may wait for the disk. */
+  readonly waitingRecords?: number;
+}
+
+/** For /readyz: whether the last thing we know of the file is that it takes records. */
+export type AuditState = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+interface Waiter {
+  readonly line: string;
+  readonly resolve: () => void;
+  readonly reject: (error: InterlockError) => void;
+}
+
+const STALL_TIMEOUT_MS = 10_000;
+const WAITING_RECORDS = 10_000;
+
+export class AuditSink {
+  private readonly file: string;
+  private readonly lock: AuditLock;
+  private readonly stallTimeoutMs: number;
+  private readonly waitingRecords: number;
+  private current: AuditFile | undefined;
+  private waiting: Waiter[] = [];
+  private flushing: Promise<void> | undefined;
+  private wantsReopen = false;
+  private stalled = false;
+  private closed = false;
+  private state: AuditState = { ok: true };
+
+  private constructor(options: AuditSinkOptions, lock: AuditLock, current: AuditFile) {
+    this.file = options.file;
+    this.stallTimeoutMs = options.stallTimeoutMs ?? STALL_TIMEOUT_MS;
+    this.waitingRecords = options.waitingRecords ?? WAITING_RECORDS;
+    this.lock = lock;
+    this.current = current;
+  }
+
+  /** Takes the lock and opens the file; AUDIT_UNAVAILABLE says why it can't. */
+  static async open(options: AuditSinkOptions): Promise<AuditSink> {
+    const { file } = options;
+    let lock: AuditLock | undefined;
+    try {
+      await makeFolder(file);
+      lock = await takeAuditLock(file, { pid: options.pid });
+      return new AuditSink(options, lock, await AuditFile.open(file));
+    } catch (thrown) {
+      await lock?.release();
+      throw thrown instanceof InterlockError ? thrown : failure(file, thrown);
+    }
+  }
+
+  /** Bytes of an unfinished last line found at opening: a crash was cutting a record off. */
+  get tornBytes(): number {
+    return this.current?.tornBytes ?? 0;
+  }
+
+  get writable(): AuditState {
+    return this.state;
+  }
+
+  /** Resolves once the record is durable; rejects with AUDIT_UNAVAILABLE when it is not. */
+  append(record: AuditRecord): Promise<void> {
+    if (this.closed) return Promise.reject(refusal(this.file, 'it was closed'));
+    if (this.stalled) return Promise.reject(this.stallError());
+    if (this.waiting.length >= this.waitingRecords) {
+      return Promise.reject(refusal(this.file, `${this.waiting.length} records wait already`));
+    }
+    const line = `${JSON.stringify(record)}\n`;
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ line, resolve, reject });
+      this.flushing ??= this.flush();
+    });
+  }
+
+  /** After rotation (SIGHUP): the next record goes to the file that has the name then. */
+  reopen(): Promise<void> {
+    this.wantsReopen = true;
+    this.flushing ??= this.flush();
+    return this.flushing;
+  }
+
+  /** Writes what waits, then lets the file and the lock go. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.state = { ok: false, reason: `the audit file ${this.file} is closed` };
+    await this.flushing;
+    await this.current?.close();
+    this.current = undefined;
+    await this.lock.release();
+  }
+
+  private async flush(): Promise<void> {
+    // One turn, so that everybody who is about to append shares the first write too.
+    await Promise.resolve();
+    while (this.waiting.length > 0 || this.wantsReopen) {
+      const batch = this.waiting;
+      this.waiting = [];
+      await this.write(batch);
+    }
+    this.flushing = undefined;
+  }
+
+  /** Never rejects: each waiter hears for itself. */
+  private async write(batch: readonly Waiter[]): Promise<void> {
+    const timer = setTimeout(() => this.stall(batch), this.stallTimeoutMs);
+    timer.unref();
+    try {
+      const file = await this.openFile();
+      if (batch.length > 0) await file.append(Buffer.from(batch.map(({ line }) => line).join('')));
+      if (!this.closed) this.state = { ok: true };
+      for (const { resolve } of batch) resolve();
+    } catch (thrown) {
+      const error = failure(this.file, thrown);
+      this.state = { ok: false, reason: error.message };
+      for (const { reject } of batch) reject(error);
+      await this.drop();
+    } finally {
+      clearTimeout(timer);
+      this.stalled = false;
+    }
+  }
+
+  private async openFile(): Promise<AuditFile> {
+    if (this.current !== undefined && (this.wantsReopen || !this.current.isLinked())) {
+      await this.drop();
+    }
+    this.wantsReopen = false;
+    this.current ??= await AuditFile.open(this.file);
+    return this.current;
+  }
+
+  /** After a failed fdatasync the kernel may call lost pages clean: never trust that handle again. */
+  private async drop(): Promise<void> {
+    const old = this.current;
+    this.current = undefined;
+    await old?.close().catch(() => undefined);
+  }
+
+  private stall(batch: readonly Waiter[]): void {
+    this.stalled = true;
+    const error = this.stallError();
+    this.state = { ok: false, reason: error.message };
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const { reject } of [...batch, ...waiting]) reject(error);
+  }
+
+  private stallError(): InterlockError {
+    return refusal(this.file, `the disk has not answered for ${this.stallTimeoutMs / 1000} s`);
+  }
+}
+
+const MEND: Readonly<Record<string, string>> = {
+  ENOSPC: 'free space on its file system',
+  EDQUOT: 'free space within the quota of its owner',
+  EFBIG: 'raise the file size limit, or rotate the file',
+  EACCES: 'let the account Interlock runs as write there',
+  EPERM: 'let the account Interlock runs as write there',
+  EROFS: 'mount its file system for writing',
+  EIO: 'check the disk under it',
+  EISDIR: 'let audit.file name a file, not a folder',
+  ENOTDIR: 'let audit.file name a path whose parents are folders',
+};
+
+function failure(file: string, thrown: unknown): InterlockError {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'error';
+  const mend = MEND[code] ?? 'look at its folder and its disk';
+  const what = `The audit file ${file} cannot be written (${code}: ${messageOf(thrown)})`;
+  const text = `${what}: ${mend}. Interlock tries again with the next record.`;
+  return new InterlockError('AUDIT_UNAVAILABLE', text, { cause: thrown });
+}
+
+function refusal(file: string, why: string): InterlockError {
+  return new InterlockError(
+    'AUDIT_UNAVAILABLE',
+    `The audit file ${file} takes no records: ${why}.`,
+  );
+}
