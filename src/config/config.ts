@@ -27,13 +27,41 @@ export interface ServerConfig {
   readonly mode: EnforcementMode;
   readonly monitor: MonitorConfig;
   readonly tls: { readonly caFile?: string; readonly verify: TlsVerify };
+  /** Absent: a PROXY header is neither expected nor sent. */
+  readonly proxyProtocol?: ProxyProtocolConfig;
   readonly binlogDump: 'deny' | 'allow';
+}
+
+export interface ProxyProtocolConfig {
+  /** Networks (CIDR) whose connections begin with a PROXY header. */
+  readonly from: readonly string[];
+  /** Whether Interlock sends one to the server. */
+  readonly send: boolean;
 }
 
 export interface ReaderConfig {
   readonly server: string;
   readonly serverId?: number;
   readonly user?: string;
+}
+
+/** Where open requests and used tokens are kept. */
+export type ApprovalStore =
+  | { readonly kind: 'file'; readonly file: string }
+  | {
+      readonly kind: 'server';
+      readonly host: string;
+      readonly port: number;
+      readonly database: string;
+      readonly user: string;
+      readonly passwordEnv?: string;
+      readonly passwordFile?: string;
+    };
+
+export interface ApprovalsConfig {
+  /** Absolute path of the folder with the approvers' public keys. */
+  readonly approversFolder: string;
+  readonly store: ApprovalStore;
 }
 
 export interface Limits {
@@ -60,6 +88,8 @@ export interface Config {
   readonly metrics: { readonly listen: ListenAddress; readonly isDefault: boolean };
   readonly admin: { readonly socket: string; readonly isDefault: boolean };
   readonly audit: { readonly file: string };
+  /** Absent: nobody can approve, and what needs approval is refused. */
+  readonly approvals?: ApprovalsConfig;
   readonly tls: {
     readonly certificateFile?: string;
     readonly keyFile?: string;

@@ -1,0 +1,169 @@
+// From the path of interlock.yaml to a Config: reads the file, then checks what one field cannot
+// know of another. Every fault is reported at its place, all at once.
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { messageOf } from '../errors.js';
+import type {
+  ApprovalsConfig,
+  Config,
+  Diagnostic,
+  ListenAddress,
+  Loaded,
+  MonitorConfig,
+  ServerConfig,
+} from './config.js';
+import { readFields } from './fields.js';
+import {
+  type ConfigFields,
+  configSchema,
+  type MonitorFields,
+  type ServerFields,
+} from './schema.js';
+import { checkConfig } from './semantics.js';
+import { readYaml } from './yaml-source.js';
+
+export const SHIPPED_RULE_SETS = ['default', 'peers', 'strict'] as const;
+
+const CONFIG_BYTES_MAX = 1024 * 1024;
+const METRICS_DEFAULT: ListenAddress = { kind: 'tcp', host: '127.0.0.1', port: 9707 };
+const ADMIN_DEFAULT = '/run/interlock/admin.sock';
+
+export function loadConfig(path: string): Loaded<Config> {
+  const file = resolve(path);
+  const text = readCapped(file, CONFIG_BYTES_MAX);
+  return text.kind === 'broken' ? text : readConfig(file, text.value);
+}
+
+/** The same for text in hand; `file` is an absolute path, which relative ones start from. */
+export function readConfig(file: string, text: string): Loaded<Config> {
+  const source = readYaml(file, text);
+  if (source.kind === 'broken') return source;
+  const read = readFields(configSchema, source.value);
+  if (read.kind === 'broken') return read;
+  const found = checkConfig(read.value, source.value);
+  const errors = found.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return { kind: 'broken', errors };
+  return { kind: 'loaded', value: resolveConfig(read.value, file), warnings: found };
+}
+
+/** A file's text, or why there is none, as a diagnostic. Also reads rule files. */
+export function readCapped(file: string, bytesMax: number): Loaded<string> {
+  const broken = (message: string, hint: string): Loaded<string> => {
+    const error: Diagnostic = { severity: 'error', file, message, hint };
+    return { kind: 'broken', errors: [error] };
+  };
+  try {
+    const { size } = statSync(file);
+    if (size > bytesMax) {
+      return broken(`the file has ${size} bytes, more than the ${bytesMax} allowed`, 'split it');
+    }
+    return { kind: 'loaded', value: readFileSync(file, 'utf8'), warnings: [] };
+  } catch (thrown) {
+    return broken(`cannot read the file: ${messageOf(thrown)}`, 'check the path and its rights');
+  }
+}
+
+function resolveConfig(read: ConfigFields, file: string): Config {
+  const at = (path: string): string => resolve(dirname(file), path);
+  return {
+    file,
+    servers: Object.entries(read.servers).map(([name, server]) =>
+      resolveServer({ name, server, read, at }),
+    ),
+    rules: read.rules.map((entry) =>
+      isShipped(entry) ? { kind: 'shipped', name: entry } : { kind: 'path', path: at(entry) },
+    ),
+    mode: read.mode,
+    links: { freshnessMs: read.links.freshness, deadlineMs: read.links.deadline },
+    readers: read.readers.map(({ server, serverId, user }) => ({
+      server,
+      ...(serverId === undefined ? {} : { serverId }),
+      ...(user === undefined ? {} : { user }),
+    })),
+    metrics: {
+      listen: resolveListen(read.metrics?.listen ?? METRICS_DEFAULT, at),
+      isDefault: read.metrics === undefined,
+    },
+    admin: { socket: at(read.admin?.socket ?? ADMIN_DEFAULT), isDefault: read.admin === undefined },
+    audit: { file: at(read.audit.file) },
+    ...(read.approvals === undefined ? {} : { approvals: resolveApprovals(read.approvals, at) }),
+    tls: {
+      ...(read.tls.certificate === undefined ? {} : { certificateFile: at(read.tls.certificate) }),
+      ...(read.tls.key === undefined ? {} : { keyFile: at(read.tls.key) }),
+      require: read.tls.require,
+    },
+    workers: read.workers,
+    limits: {
+      connections: read.limits.connections,
+      unauthenticated: read.limits.unauthenticated,
+      handshakeTimeoutMs: read.limits.handshake,
+      statementBytes: read.limits.statement,
+    },
+  };
+}
+
+type AbsolutePath = (path: string) => string;
+
+function resolveServer(from: {
+  readonly name: string;
+  readonly server: ServerFields;
+  readonly read: ConfigFields;
+  readonly at: AbsolutePath;
+}): ServerConfig {
+  const { name, server, read, at } = from;
+  const { ca, verify } = server.tls ?? {};
+  // Shadow anywhere is shadow: a server is enforced only where nothing says otherwise.
+  const shadow = read.mode === 'shadow' || server.mode === 'shadow';
+  return {
+    name,
+    host: server.address.host,
+    port: server.address.port,
+    listen: (server.listen ?? []).map((listen) => resolveListen(listen, at)),
+    mode: shadow ? 'shadow' : 'enforce',
+    monitor: resolveMonitor(server.monitor ?? read.monitor ?? { user: '' }, at),
+    tls: {
+      ...(ca === undefined ? {} : { caFile: at(ca) }),
+      verify: verify ?? (ca === undefined ? 'none' : 'full'),
+    },
+    ...(server.proxyProtocol === undefined ? {} : { proxyProtocol: server.proxyProtocol }),
+    binlogDump: server.binlogDump,
+  };
+}
+
+function resolveMonitor(monitor: MonitorFields, at: AbsolutePath): MonitorConfig {
+  return { user: monitor.user, ...resolvePassword(monitor, at) };
+}
+
+function resolvePassword(
+  from: { readonly passwordEnv?: string | undefined; readonly passwordFile?: string | undefined },
+  at: AbsolutePath,
+): { readonly passwordEnv?: string; readonly passwordFile?: string } {
+  return {
+    ...(from.passwordEnv === undefined ? {} : { passwordEnv: from.passwordEnv }),
+    ...(from.passwordFile === undefined ? {} : { passwordFile: at(from.passwordFile) }),
+  };
+}
+
+function resolveListen(listen: ListenAddress, at: AbsolutePath): ListenAddress {
+  return listen.kind === 'unix' ? { kind: 'unix', path: at(listen.path) } : listen;
+}
+
+function resolveApprovals(
+  approvals: NonNullable<ConfigFields['approvals']>,
+  at: AbsolutePath,
+): ApprovalsConfig {
+  const { store } = approvals;
+  const approversFolder = at(approvals.approvers);
+  if (typeof store === 'string')
+    return { approversFolder, store: { kind: 'file', file: at(store) } };
+  const { address, database, user } = store;
+  return {
+    approversFolder,
+    store: { kind: 'server', ...address, database, user, ...resolvePassword(store, at) },
+  };
+}
+
+/** A shipped set's name; a folder of that name beside the file is written `./default`. */
+function isShipped(entry: string): boolean {
+  return SHIPPED_RULE_SETS.some((name) => name === entry);
+}

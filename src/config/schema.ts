@@ -1,0 +1,106 @@
+// The shape of interlock.yaml: every field, what it must look like, its default and its limits.
+// Names and units are settled here; what needs other fields or the disk is load.ts's.
+import { z } from 'zod';
+import { parseAddress, parseListenAddress } from './address.js';
+import { duration, fields, flag, oneOrMany, parsed, size, text, whole, word } from './fields.js';
+
+const MODES = ['enforce', 'shadow'] as const;
+const HOUR_MS = 3_600_000;
+
+export const ADDRESS_EXAMPLE = 'host:port, such as 10.0.0.1:3306 or [2001:db8::1]:3306';
+const LISTEN_EXAMPLE =
+  'host:port or the path of a Unix socket, such as 0.0.0.0:3307 or /run/interlock/db1.sock';
+
+/** Also what metrics and rules call it, so without white space or glob characters. */
+const serverName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, {
+  error: 'a name of letters, digits, ".", "_" and "-", at most 64 of them',
+});
+
+const address = parsed(ADDRESS_EXAMPLE, parseAddress);
+const listenAddress = parsed(LISTEN_EXAMPLE, parseListenAddress);
+const path = text('the path of a file or folder');
+
+const passwordFields = {
+  passwordEnv: z
+    .string({ error: 'the name of an environment variable' })
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'the name of an environment variable' })
+    .optional(),
+  passwordFile: path.optional(),
+};
+
+const monitor = fields({ user: text('the name of an account'), ...passwordFields });
+
+const server = fields({
+  address,
+  listen: oneOrMany(listenAddress, `${LISTEN_EXAMPLE}, or a list of these`).optional(),
+  mode: word(MODES).optional(),
+  monitor: monitor.optional(),
+  tls: fields({
+    ca: path.optional(),
+    verify: word(['full', 'ca', 'none']).optional(),
+  }).optional(),
+  proxyProtocol: fields({
+    from: oneOrMany(text('a network, such as 10.0.9.0/24'), 'a list of networks'),
+    send: flag().default(false),
+  }).optional(),
+  binlogDump: word(['deny', 'allow']).default('deny'),
+});
+
+const reader = fields({
+  server: text('the name of a server'),
+  serverId: whole({ min: 1, max: 4_294_967_295 }).optional(),
+  user: text('the name of an account').optional(),
+});
+
+const approvalStore = z.union(
+  [
+    path,
+    fields({
+      address,
+      database: text('the name of a database'),
+      user: text('the name of an account'),
+      ...passwordFields,
+    }),
+  ],
+  { error: 'the path of a file, or a mapping with address, database, user and passwordFile' },
+);
+
+/** Everything but `servers` and `monitor` has a default: docs/configuration.md lists them. */
+export const configSchema = fields({
+  servers: z.record(serverName, server, { error: 'a mapping from names to servers' }),
+  monitor: monitor.optional(),
+  rules: oneOrMany(
+    text('the name of a shipped set, or a path'),
+    'a list of shipped sets (default, peers, strict), files and folders',
+  ).default(['default']),
+  mode: word(MODES).default('enforce'),
+  links: fields({
+    freshness: duration({ minMs: 0, maxMs: HOUR_MS }).default(1000),
+    deadline: duration({ minMs: 10, maxMs: HOUR_MS }).default(2000),
+  }).prefault({}),
+  readers: z.array(reader, { error: 'a list of readers' }).default([]),
+  metrics: fields({ listen: listenAddress }).optional(),
+  admin: fields({ socket: path }).optional(),
+  audit: fields({ file: path }).default({ file: '/var/lib/interlock/audit.jsonl' }),
+  approvals: fields({
+    approvers: path,
+    store: approvalStore.default('/var/lib/interlock/store.db'),
+  }).optional(),
+  tls: fields({
+    certificate: path.optional(),
+    key: path.optional(),
+    require: flag().default(false),
+  }).prefault({}),
+  workers: whole({ min: 1, max: 256 }).default(1),
+  limits: fields({
+    connections: whole({ min: 1, max: 1_000_000 }).default(2000),
+    unauthenticated: whole({ min: 1, max: 1_000_000 }).default(100),
+    handshake: duration({ minMs: 1, maxMs: HOUR_MS }).default(10_000),
+    statement: size({ minBytes: 1024, maxBytes: 1024 ** 3 }).default(1024 ** 3),
+  }).prefault({}),
+});
+
+/** interlock.yaml as written, with units read and defaults filled in. */
+export type ConfigFields = z.output<typeof configSchema>;
+export type ServerFields = ConfigFields['servers'][string];
+export type MonitorFields = NonNullable<ConfigFields['monitor']>;

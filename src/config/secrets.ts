@@ -1,0 +1,49 @@
+// The monitor passwords, from the environment or from files. Never shows one: an error names the
+// variable or the file, and the server that needs it.
+import { readFileSync } from 'node:fs';
+import { messageOf } from '../errors.js';
+import type { Config, Diagnostic, Loaded, ServerConfig } from './config.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** By server name. An empty password is one; a missing one is an error. */
+export function monitorPasswords(
+  config: Config,
+  env: Environment,
+): Loaded<ReadonlyMap<string, string>> {
+  const passwords = new Map<string, string>();
+  const errors: Diagnostic[] = [];
+  for (const server of config.servers) {
+    const found = passwordOf(server, env);
+    if ('password' in found) passwords.set(server.name, found.password);
+    else errors.push({ severity: 'error', file: config.file, ...found });
+  }
+  if (errors.length > 0) return { kind: 'broken', errors };
+  return { kind: 'loaded', value: passwords, warnings: [] };
+}
+
+type Found = { readonly password: string } | { readonly message: string; readonly hint: string };
+
+function passwordOf({ name, monitor }: ServerConfig, env: Environment): Found {
+  const { user, passwordEnv, passwordFile } = monitor;
+  const need = `the monitor password of ${name} (account ${user})`;
+  if (passwordEnv !== undefined) {
+    const password = env[passwordEnv];
+    if (password !== undefined) return { password };
+    const message = `${need} should be in the environment variable ${passwordEnv}, which is not set`;
+    return { message, hint: `set ${passwordEnv} before starting Interlock` };
+  }
+  if (passwordFile === undefined) {
+    return { message: `${need} comes from nowhere`, hint: 'give it passwordEnv or passwordFile' };
+  }
+  try {
+    return { password: firstLine(readFileSync(passwordFile, 'utf8')) };
+  } catch (thrown) {
+    const message = `${need} cannot be read from its file: ${messageOf(thrown)}`;
+    return { message, hint: 'the file holds the password on its first line' };
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split(/\r?\n/, 1)[0] ?? '';
+}
