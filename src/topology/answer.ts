@@ -52,7 +52,8 @@ export function answerOf(round: Round): ServerAnswer {
     logBin,
     // A cluster hands on to all its members whatever one of them applies.
     passesOn: passesOn(variables, logBin) || groups.some((group) => group.joined),
-    readOnly: isOn(textOf(variables, ['super_read_only'])) || isOn(textOf(variables, ['read_only'])),
+    readOnly:
+      isOn(textOf(variables, ['super_read_only'])) || isOn(textOf(variables, ['read_only'])),
     lowerCaseTableNames: numberOf(variables, ['lower_case_table_names']) ?? 0,
     channels: (rows.channels ?? []).flatMap(channelOf),
     failoverSources: (rows.failover ?? []).flatMap(failoverSourceOf),

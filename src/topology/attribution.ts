@@ -15,6 +15,8 @@ import type {
 export interface Known {
   readonly entry: ServerEntry;
   readonly view: ServerView | undefined;
+  /** What it last said it is: a server that fell silent is still the consumer it was. */
+  readonly identity: Identity | undefined;
 }
 
 /** `no`: it is another's. `maybe`: it is nobody's we can name, so it may be this one's. */
@@ -56,8 +58,8 @@ export function addressNames(
 }
 
 function identityNames(channel: ConsumerChannel, source: Known): Match {
-  if (source.view?.kind !== 'answered') return 'maybe';
-  const { serverUuid, serverId } = source.view.identity;
+  if (source.identity === undefined) return 'maybe';
+  const { serverUuid, serverId } = source.identity;
   if (channel.sourceUuid !== undefined && serverUuid !== undefined) {
     return channel.sourceUuid === serverUuid ? 'yes' : 'no';
   }
@@ -93,7 +95,9 @@ function isNobodyElses(
 function isAt(address: Address, server: Known, consumer: Known): boolean {
   const written = spellings(address.host, consumer.entry);
   return addressesOf(server).some(
-    (known) => known.port === address.port && spellings(known.host, server.entry).some((host) => written.includes(host)),
+    (known) =>
+      known.port === address.port &&
+      spellings(known.host, server.entry).some((host) => written.includes(host)),
   );
 }
 
@@ -111,7 +115,11 @@ function spellings(host: string, writer: ServerEntry): readonly string[] {
 const LOOPBACK = 'localhost';
 
 function normalized(host: string): string {
-  const name = host.trim().toLowerCase().replace(/\.$/, '').replace(/^::ffff:/, '');
+  const name = host
+    .trim()
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/^::ffff:/, '');
   const isLoopback = name === '::1' || name === 'localhost' || /^127\.\d+\.\d+\.\d+$/.test(name);
   return isLoopback ? LOOPBACK : name;
 }
@@ -120,6 +128,7 @@ function normalized(host: string): string {
 export interface Attribution {
   /** Threads and list entries by the consumer's name. */
   readonly byConsumer: ReadonlyMap<string, readonly DumpThread[]>;
+  /** Declared readers among those that are no configured server's: these answer for themselves. */
   readonly readers: readonly (readonly DumpThread[])[];
   readonly strangers: readonly (readonly DumpThread[])[];
 }
@@ -136,17 +145,16 @@ export function attributeThreads(
   const mine = readers.filter(({ server }) => server === source.server);
   const threads = source.dumpThreads.filter(({ threadId }) => threadId !== undefined);
   const entries = source.dumpThreads.filter(({ threadId }) => threadId === undefined);
-  const paired = pair(entries, threads, all);
+  // Whoever bears the source's own identity is not the source.
+  const others = all.filter(({ entry }) => entry.name !== source.server);
+  const paired = pair(entries, threads, others);
   const byConsumer = new Map<string, DumpThread[]>();
   const strangers: (readonly DumpThread[])[] = [];
   const readerThreads: (readonly DumpThread[])[] = [];
   for (const group of paired) {
-    const owners = all.filter((known) => group.some((thread) => isConsumer(thread, known)));
-    if (mine.some((reader) => group.some((thread) => isReader(thread, reader)))) {
-      readerThreads.push(group);
-    } else if (owners.length === 0) {
-      strangers.push(group);
-    }
+    const owners = others.filter((known) => group.some((thread) => isConsumer(thread, known)));
+    const isDeclared = mine.some((reader) => group.some((thread) => isReader(thread, reader)));
+    if (owners.length === 0) (isDeclared ? readerThreads : strangers).push(group);
     for (const { entry } of owners) {
       byConsumer.set(entry.name, [...(byConsumer.get(entry.name) ?? []), ...group]);
     }
@@ -196,9 +204,9 @@ function clientHost(host: string): string {
   return normalized(host.replace(/:\d+$/, ''));
 }
 
-function isConsumer(thread: DumpThread, { view }: Known): boolean {
-  if (view?.kind !== 'answered') return false;
-  const { serverUuid, serverId } = view.identity;
+function isConsumer(thread: DumpThread, { identity }: Known): boolean {
+  if (identity === undefined) return false;
+  const { serverUuid, serverId } = identity;
   if (thread.consumerUuid !== undefined && serverUuid !== undefined) {
     return thread.consumerUuid === serverUuid;
   }

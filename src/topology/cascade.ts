@@ -6,8 +6,8 @@ import {
   type LinkState,
   type Picture,
   type ReachEntry,
-  STRANGER,
   type ServerView,
+  STRANGER,
 } from './snapshot.js';
 
 type LinkedState = ReachEntry['state'];
@@ -19,11 +19,13 @@ export function reachOf(picture: Picture, server: string): readonly ReachEntry[]
   let wave: readonly Step[] = [{ server, path: [server], state: 'unknown', reason: '' }];
   // A server is looked at again only when a more dangerous path to it is found, so loops end.
   while (wave.length > 0) {
-    wave = wave.flatMap((step) => stepsBeyond(picture, linksFrom, step)).filter((step) => {
-      if (step.server === server || !isBetter(step, best.get(step.server))) return false;
-      best.set(step.server, entryOf(picture, step));
-      return true;
-    });
+    wave = wave
+      .flatMap((step) => stepsBeyond(picture, linksFrom, step))
+      .filter((step) => {
+        if (step.server === server || !isBetter(step, best.get(step.server))) return false;
+        best.set(step.server, entryOf(picture, step));
+        return true;
+      });
   }
   return [...best.values()].sort(byDanger);
 }

@@ -1,7 +1,8 @@
 // Which server this really is. Its greeting and @@version can be forged by --version=, while the
 // comments it runs follow the real version, and those are what a statement's meaning hangs on.
-import { type Dialect, versionNumber } from '../sql/dialect.js';
+
 import { InterlockError } from '../errors.js';
+import { type Dialect, versionNumber } from '../sql/dialect.js';
 import type { Learned } from './questions.js';
 import { isOn, numberOf, type Row, rowsOf, someTextOf, textOf } from './rows.js';
 import { IDENTITY_VARIABLES } from './terms.js';
@@ -61,4 +62,3 @@ export async function realVersion(
   }
   return lowest;
 }
-

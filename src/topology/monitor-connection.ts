@@ -3,6 +3,7 @@
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2';
 import type { TlsVerify } from '../config/config.js';
 import type { Rows } from './answer.js';
+import { learnedFrom, realVersion } from './dialect-of-server.js';
 import { type Asked, failureOf, isMissingRight, lacksRight, type ProbeFailure } from './failure.js';
 import {
   LEARN_SQL,
@@ -14,7 +15,6 @@ import {
   versionTestSql,
 } from './questions.js';
 import { rowsOf } from './rows.js';
-import { learnedFrom, realVersion } from './dialect-of-server.js';
 
 /** Where and as whom to connect. */
 export interface Target {

@@ -5,16 +5,27 @@ import { InterlockError } from '../errors.js';
 import type { Dialect } from '../sql/dialect.js';
 import { answerOf, type Rows } from './answer.js';
 import { failureOf, type ProbeFailure, timedOut } from './failure.js';
-import { askedOf, type Opening, ProbeError, type Session, type Target } from './monitor-connection.js';
-import type { BinlogCoordinates, ServerSilence, ServerView } from './snapshot.js';
+import {
+  askedOf,
+  type Opening,
+  ProbeError,
+  type Session,
+  type Target,
+} from './monitor-connection.js';
+import type {
+  BinlogCoordinates,
+  ProbeFailureReason,
+  ServerSilence,
+  ServerView,
+} from './snapshot.js';
 
 export interface ProberOptions {
   readonly target: Omit<Target, 'connectTimeoutMs'>;
   readonly deadlineMs: number;
   readonly clock: Clock;
   readonly open: (target: Target) => Opening;
-  /** Told of every question that got no answer, once. */
-  readonly onFailure: (silence: ServerSilence) => void;
+  /** Told once of every question that got no answer, or one that lacks rights. */
+  readonly onFailure: (reason: ProbeFailureReason) => void;
 }
 
 /** A question on its way, and when it was sent. */
@@ -89,7 +100,8 @@ export class Prober {
     const view = this.#probe(startedAtMs, askedAtMs).then((made) => {
       this.#inFlight = undefined;
       this.#last = made;
-      if (made.kind === 'silent') this.#options.onFailure(made);
+      if (made.kind === 'silent') this.#options.onFailure(made.reason);
+      else if (made.missingRights.length > 0) this.#options.onFailure('missing-rights');
       return made;
     });
     this.#inFlight = { startedAtMs, view };
@@ -123,7 +135,11 @@ export class Prober {
     }
   }
 
-  async #answer(startedAtMs: number, askedAtMs: number, abandoned: AbortSignal): Promise<ServerView> {
+  async #answer(
+    startedAtMs: number,
+    askedAtMs: number,
+    abandoned: AbortSignal,
+  ): Promise<ServerView> {
     const { session, rows } = await this.#rows(abandoned);
     const view = answerOf({
       server: this.#options.target.server,

@@ -102,7 +102,9 @@ export const COORDINATE_COLUMNS = {
 } as const;
 
 export function termsOf(dialect: Dialect): Terms {
-  return dialect.flavour === 'mariadb' ? mariadbTerms(dialect.version) : mysqlTerms(dialect.version);
+  return dialect.flavour === 'mariadb'
+    ? mariadbTerms(dialect.version)
+    : mysqlTerms(dialect.version);
 }
 
 function mariadbTerms(version: number): Terms {
@@ -111,8 +113,7 @@ function mariadbTerms(version: number): Terms {
     showChannels: 'SHOW ALL SLAVES STATUS',
     showReplicas: 'SHOW SLAVE HOSTS',
     showCoordinates: 'SHOW MASTER STATUS',
-    sever: (channel) =>
-      `STOP SLAVE${quoted(channel)}; RESET SLAVE${quoted(channel)} ALL`,
+    sever: (channel) => `STOP SLAVE${quoted(channel)}; RESET SLAVE${quoted(channel)} ALL`,
     start: 'START SLAVE',
     rights: {
       process: 'PROCESS',
