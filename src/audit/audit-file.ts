@@ -95,5 +95,9 @@ async function closeTornLine(handle: FileHandle): Promise<number> {
 /** A new file's name is durable only once its folder is. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -37,6 +37,7 @@ export class AuditSink {
   private flushing: Promise<void> | undefined;
   private wantsReopen = false;
   private stalled = false;
+  private whenStalled: () => void = () => undefined;
   private closed = false;
   private state: AuditState = { ok: true };
 
@@ -92,14 +93,18 @@ export class AuditSink {
     return this.flushing;
   }
 
-  /** Writes what waits, then lets the file and the lock go. */
+  /** Writes what waits, then lets the file and the lock go. A stalled disk is not waited for. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
     this.state = { ok: false, reason: `the audit file ${this.file} is closed` };
-    await this.flushing;
-    await this.current?.close();
-    this.current = undefined;
+    const stalling = new Promise<void>((resolve) => {
+      this.whenStalled = resolve;
+    });
+    if (!this.stalled) await Promise.race([this.flushing, stalling]);
+    // The lock stays with a write that may still land; it is stale once this process ends.
+    if (this.stalled) return;
+    await this.drop();
     await this.lock.release();
   }
 
@@ -156,6 +161,7 @@ export class AuditSink {
     this.state = { ok: false, reason: error.message };
     const waiting = this.waiting;
     this.waiting = [];
+    this.whenStalled();
     for (const { reject } of [...batch, ...waiting]) reject(error);
   }
 
