@@ -3,6 +3,8 @@
 // decides; policy/decide.ts does.
 import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
+import { hasGuardWord } from './guard-words.js';
+import { unite } from './unite.js';
 
 /** One statement of a text, as one reading splits it. `start` and `end` are byte offsets. */
 export interface StatementSpan {
@@ -23,4 +25,15 @@ export interface TextFacts {
    * change it in a way that the text does not tell, absent when it cannot.
    */
   readonly movesTo?: { readonly schema: string } | 'unknown';
+}
+
+/** What text without guard words would do: nothing. One object for all of them. */
+export const HARMLESS: TextFacts = Object.freeze({
+  effects: Object.freeze([]),
+  statements: Object.freeze([]),
+});
+
+/** What a text would do, under every reading that the context leaves open. Never throws. */
+export function readText(text: Uint8Array, context: ReadContext): TextFacts {
+  return hasGuardWord(text) ? unite({ text, context, deferred: false, depth: 0 }) : HARMLESS;
 }

@@ -1,0 +1,180 @@
+// Statement lists: the bodies of routines, triggers and events, and MariaDB's compound statements.
+// A statement may begin after so many words that every place counts where a guarded verb stands as
+// a bare word. Block depth is kept only to know where a kept body ends and the text goes on at once.
+import { BYTE } from '../byte-classes.js';
+import { advance, type Lexer, TOKEN } from '../lexer.js';
+import { wordAt } from '../words.js';
+import { readDrop, readTruncate } from './drop.js';
+import { readBinlog, readCall, readExecute, readPrepare } from './run.js';
+import { readSet } from './set.js';
+import { emit, isSymbol, markOf, returnTo, type Walk } from './walk.js';
+
+export type VerbReader = (walk: Walk) => boolean;
+
+/** Verbs that count wherever they stand in a body, and in statements no server is known to have. */
+export const LOOSE_VERBS: ReadonlyMap<string, VerbReader> = new Map([
+  ['drop', readDrop],
+  ['truncate', readTruncate],
+  ['prepare', readPrepare],
+  ['execute', readExecute],
+  ['call', readCall],
+  ['binlog', readBinlog],
+]);
+
+const BLOCK_OPENERS: ReadonlySet<string> = new Set([
+  'begin',
+  'if',
+  'case',
+  'loop',
+  'while',
+  'repeat',
+  'for',
+]);
+
+/** After these words a statement begins. */
+const LEADERS: ReadonlySet<string> = new Set(['begin', 'loop', 'repeat', 'then', 'else', 'do']);
+
+interface Blocks {
+  depth: number;
+  /** CASE … END inside an expression. */
+  caseExpressions: number;
+  /** The next token begins a statement. */
+  atStart: boolean;
+  /** The statement at hand is a DECLARE … HANDLER, whose statement begins anywhere. */
+  inHandler: boolean;
+  /** The word before. */
+  previous: string;
+}
+
+/**
+ * Reads a body up to the semicolon after it, or the end of the text. In a compound statement that
+ * runs at once it also stops after whatever may change how the rest is read.
+ */
+export function readBody(walk: Walk): void {
+  const { lexer } = walk;
+  const blocks: Blocks = {
+    depth: 0,
+    caseExpressions: 0,
+    atStart: true,
+    inHandler: false,
+    previous: '',
+  };
+  walk.inBody = true;
+  while (lexer.kind !== TOKEN.end) {
+    if (isSymbol(lexer, BYTE.semicolon) && (blocks.depth <= 0 || isSwitchedNow(walk))) break;
+    stepInBody(walk, blocks);
+  }
+  walk.inBody = false;
+}
+
+function isSwitchedNow(walk: Walk): boolean {
+  return walk.switches !== undefined && (!walk.deferred || walk.alsoNow);
+}
+
+function stepInBody(walk: Walk, blocks: Blocks): void {
+  const { lexer } = walk;
+  if (lexer.kind === TOKEN.word) {
+    const word = wordAt(lexer);
+    keepBlocks(walk, blocks, word);
+    if (word === 'use') loseSchema(walk);
+    if (word === 'set') readSet(walk, readAnyVerb);
+    else if (!readLoose(walk, word)) advance(lexer);
+    return;
+  }
+  const isBoundary =
+    isSymbol(lexer, BYTE.semicolon) ||
+    isSymbol(lexer, BYTE.greater) ||
+    (isSymbol(lexer, BYTE.colon) && lexer.text[lexer.end] !== BYTE.equals);
+  if (isSymbol(lexer, BYTE.semicolon)) blocks.inHandler = false;
+  blocks.atStart = isBoundary;
+  blocks.previous = isSymbol(lexer, BYTE.comma) ? ',' : '';
+  advance(lexer);
+}
+
+function loseSchema(walk: Walk): void {
+  walk.database = undefined;
+  walk.movesTo = 'unknown';
+}
+
+/** The statement after SET STATEMENT … FOR inside a body. */
+function readAnyVerb(walk: Walk): void {
+  readLoose(walk, wordAt(walk.lexer));
+}
+
+/** Tries the verb here; comes back to where it was if it is none. */
+function readLoose(walk: Walk, word: string): boolean {
+  const reader = LOOSE_VERBS.get(word);
+  if (reader === undefined) return false;
+  const mark = markOf(walk.lexer);
+  if (reader(walk)) return true;
+  returnTo(walk.lexer, mark);
+  return false;
+}
+
+function keepBlocks(walk: Walk, blocks: Blocks, word: string): void {
+  const starts = blocks.atStart || blocks.inHandler;
+  const isLabel = isLabelled(walk.lexer);
+  blocks.atStart = false;
+  if (word === 'handler' || word === 'continue' || word === 'exit') {
+    blocks.inHandler = blocks.inHandler || blocks.previous === 'declare' || word === 'handler';
+  }
+  if (word === 'end') closeBlock(walk.lexer, blocks);
+  else if (!isLabel) openBlock(walk, blocks, { word, starts });
+  blocks.previous = word;
+}
+
+function openBlock(
+  walk: Walk,
+  blocks: Blocks,
+  at: { readonly word: string; readonly starts: boolean },
+): void {
+  const { word, starts } = at;
+  if (word === 'case' && !starts) blocks.caseExpressions += 1;
+  else if (starts && BLOCK_OPENERS.has(word)) {
+    // A condition may be called `begin`: then the end of this body is not certain.
+    if (blocks.inHandler) walk.alsoNow ||= !isSureHandlerBlock(blocks, word);
+    if (!(blocks.inHandler && word === 'for')) blocks.depth += 1;
+  }
+  const leads = LEADERS.has(word) && blocks.caseExpressions === 0;
+  blocks.atStart = leads && !(word === 'do' && starts);
+  if (blocks.atStart && starts && word !== 'do') blocks.inHandler = false;
+}
+
+function isSureHandlerBlock(blocks: Blocks, word: string): boolean {
+  return word === 'begin' && blocks.previous !== 'for' && blocks.previous !== ',';
+}
+
+/** `END`, and the word that says of what, so that it opens nothing. */
+function closeBlock(lexer: Lexer, blocks: Blocks): void {
+  if (blocks.caseExpressions > 0) {
+    blocks.caseExpressions -= 1;
+    return;
+  }
+  blocks.depth -= 1;
+  const mark = markOf(lexer);
+  advance(lexer);
+  if (!BLOCK_OPENERS.has(wordAt(lexer))) returnTo(lexer, mark);
+}
+
+/** `name:` and `name :=`: a label or a variable, whatever keyword it looks like. */
+function isLabelled(lexer: Lexer): boolean {
+  const mark = markOf(lexer);
+  advance(lexer);
+  const labelled = isSymbol(lexer, BYTE.colon);
+  returnTo(lexer, mark);
+  return labelled;
+}
+
+/** Reads a statement of a kind no server is known to have: nothing guarded may hide in it. */
+export function readUnknown(walk: Walk): void {
+  const { lexer } = walk;
+  const hidden: Walk = { ...walk, effects: [] };
+  while (lexer.kind !== TOKEN.end && !isSymbol(lexer, BYTE.semicolon)) {
+    if (!readLoose(hidden, wordAt(lexer))) advance(lexer);
+  }
+  const first = hidden.effects[0];
+  if (first === undefined) return;
+  const objects = hidden.effects.flatMap((effect) => effect.objects);
+  const reason = `${first.verb} stands in a statement of a kind that is not known`;
+  emit(walk, { effect: 'unreadable', verb: first.verb, objects, reason });
+}

@@ -1,0 +1,100 @@
+// SET: the variables whose change is an effect of its own, those that change how the rest of the
+// text is read, and MariaDB's SET STATEMENT … FOR <statement>.
+import { BYTE } from '../byte-classes.js';
+import type { Effect } from '../effect.js';
+import { advance, TOKEN } from '../lexer.js';
+import { nameAt, stringAt, wordAt } from '../words.js';
+import { noteSwitch } from './switches.js';
+import { emit, isOver, isSymbol, markOf, returnTo, took, type Walk } from './walk.js';
+
+/** Variables by the effect of setting them. A trailing `*` matches any rest of the name. */
+const GUARDED: readonly (readonly [string, Effect])[] = [
+  ['sql_log_bin', 'unlog'],
+  ['wsrep_on', 'unlog'],
+  ['wsrep_osu_method', 'unlog'],
+  ['gtid_slave_pos', 'relink'],
+  ['gtid_purged', 'destroy-history'],
+  ['gtid_binlog_state', 'destroy-history'],
+  ['binlog_format', 'destroy-history'],
+  ['binlog_expire_logs_*', 'destroy-history'],
+  ['expire_logs_days', 'destroy-history'],
+  ['max_binlog_total_size', 'destroy-history'],
+  ['binlog_space_limit', 'destroy-history'],
+  ['replicate_*', 'relink'],
+  ['slave_skip_counter', 'relink'],
+  ['sql_slave_skip_counter', 'relink'],
+  ['sql_replica_skip_counter', 'relink'],
+  ['wsrep_cluster_address', 'relink'],
+];
+
+const KEPT_CODE: ReadonlySet<string> = new Set(['init_connect', 'init_slave', 'init_replica']);
+
+/** At SET. `readStatement` reads what follows SET STATEMENT … FOR. */
+export function readSet(walk: Walk, readStatement: (walk: Walk) => void): void {
+  const { lexer } = walk;
+  advance(lexer);
+  const isWrapper = took(lexer, 'statement');
+  let parens = 0;
+  // Inside a body the value is set when the body runs, which the text does not tell.
+  walk.scopeIsOdd = isWrapper || walk.inBody;
+  while (!isOver(lexer)) {
+    if (isSymbol(lexer, BYTE.openParen)) parens += 1;
+    if (isSymbol(lexer, BYTE.closeParen)) parens -= 1;
+    if (isWrapper && parens <= 0 && took(lexer, 'for')) {
+      readStatement(walk);
+      return;
+    }
+    readVariable(walk);
+    advance(lexer);
+  }
+}
+
+function readVariable(walk: Walk): void {
+  const { lexer } = walk;
+  if (lexer.kind !== TOKEN.word && lexer.kind !== TOKEN.name) return;
+  const name = nameAt(lexer).toLowerCase();
+  noteSwitch(walk, name);
+  if (KEPT_CODE.has(name)) {
+    readKeptCode(walk, name);
+    return;
+  }
+  const effect = guardedVariable(name);
+  if (effect !== undefined && isAssigned(walk)) {
+    emit(walk, { effect, verb: `SET ${name.toUpperCase()}`, objects: [{ name }] });
+  }
+}
+
+function guardedVariable(name: string): Effect | undefined {
+  const found = GUARDED.find(([pattern]) =>
+    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+  );
+  return found?.[1];
+}
+
+/** An assignment follows: a variable's value is read with a bare name, which `=` cannot follow. */
+function isAssigned(walk: Walk): boolean {
+  const { lexer } = walk;
+  const mark = markOf(lexer);
+  advance(lexer);
+  const assigned = isSymbol(lexer, BYTE.equals) || isSymbol(lexer, BYTE.colon);
+  returnTo(lexer, mark);
+  return assigned;
+}
+
+/** init_connect = '…': text that every later login runs. */
+function readKeptCode(walk: Walk, name: string): void {
+  const { lexer } = walk;
+  advance(lexer);
+  while (isSymbol(lexer, BYTE.colon) || isSymbol(lexer, BYTE.equals)) advance(lexer);
+  const literal = stringAt(lexer);
+  if (literal !== undefined) {
+    walk.effects.push(...walk.readNested(literal, true));
+    return;
+  }
+  if (wordAt(lexer) === 'default') return;
+  const reason = `the value of ${name} is computed, and later sessions run it`;
+  const wasDeferred = walk.deferred;
+  walk.deferred = true;
+  emit(walk, { effect: 'run-opaque', verb: `SET ${name.toUpperCase()}`, reason });
+  walk.deferred = wasDeferred;
+}

@@ -1,0 +1,154 @@
+// What every family of effects works with: the walk through one text under one reading, and the
+// small steps over its tokens. It knows no statement.
+import { BYTE } from '../byte-classes.js';
+import type { Effect, EffectObject, StatementEffect } from '../effect.js';
+import { advance, type Lexer, TOKEN } from '../lexer.js';
+import { isNameToken, nameAt, wordAt } from '../words.js';
+
+/**
+ * What a SET, an EXECUTE or a CALL did to the reading of the statements after it: nothing
+ * (absent), a value that stands in the text, or 'unknown'.
+ */
+export interface Switches {
+  readonly sqlMode?: Switched;
+  readonly charset?: Switched;
+}
+
+export type Switched = 'unknown' | { readonly value: string };
+
+export interface Walk {
+  readonly lexer: Lexer;
+  readonly effects: StatementEffect[];
+  /** The default schema; undefined while it is unknown. */
+  database: string | undefined;
+  /** What the text did to the default schema. */
+  movesTo: { readonly schema: string } | 'unknown' | undefined;
+  /** In code kept for later. */
+  deferred: boolean;
+  /** Where that code ends is not certain, so its effects count now as well. */
+  alsoNow: boolean;
+  switches: Switches | undefined;
+  /** A SET whose variables may not be the session's own: GLOBAL, or for one statement only. */
+  scopeIsOdd: boolean;
+  inBody: boolean;
+  /** How deep this text is inside literals that hold text. */
+  readonly depth: number;
+  /** Reads the text of a literal that would be run as a statement. */
+  readonly readNested: (text: Uint8Array, deferred: boolean) => readonly StatementEffect[];
+}
+
+export interface Found {
+  readonly effect: Effect;
+  readonly verb: string;
+  readonly objects?: readonly EffectObject[];
+  readonly reason?: string;
+}
+
+export function emit(walk: Walk, found: Found): void {
+  const { effect, verb, objects = [], reason } = found;
+  const base = { effect, verb, objects, ...(reason === undefined ? {} : { reason }) };
+  walk.effects.push({ ...base, deferred: walk.deferred });
+  if (walk.deferred && walk.alsoNow) walk.effects.push({ ...base, deferred: false });
+}
+
+/** At the end of the statement: a semicolon or the end of the text. */
+export function isOver(lexer: Lexer): boolean {
+  return lexer.kind === TOKEN.end || isSymbol(lexer, BYTE.semicolon);
+}
+
+export function isSymbol(lexer: Lexer, byte: number): boolean {
+  return lexer.kind === TOKEN.symbol && lexer.symbol === byte;
+}
+
+/** Steps over the word if it is the one at the lexer. */
+export function took(lexer: Lexer, word: string): boolean {
+  if (lexer.kind !== TOKEN.word || wordAt(lexer) !== word) return false;
+  advance(lexer);
+  return true;
+}
+
+/** Steps over whichever of the words is at the lexer. */
+export function tookAny(lexer: Lexer, words: ReadonlySet<string>): string | undefined {
+  const word = wordAt(lexer);
+  if (word === '' || !words.has(word)) return undefined;
+  advance(lexer);
+  return word;
+}
+
+export function tookSymbol(lexer: Lexer, byte: number): boolean {
+  if (!isSymbol(lexer, byte)) return false;
+  advance(lexer);
+  return true;
+}
+
+/** IF EXISTS and IF NOT EXISTS. */
+export function skipIfExists(lexer: Lexer): void {
+  if (!took(lexer, 'if')) return;
+  took(lexer, 'not');
+  took(lexer, 'exists');
+}
+
+export function skipToEnd(lexer: Lexer): void {
+  while (!isOver(lexer)) advance(lexer);
+}
+
+/** `schema.name`, `name` or `.name`; undefined if no name stands here. */
+export function tookQualifiedName(walk: Walk): EffectObject | undefined {
+  const { lexer } = walk;
+  tookSymbol(lexer, BYTE.dot);
+  if (!isNameToken(lexer)) return undefined;
+  const first = nameAt(lexer);
+  advance(lexer);
+  if (!tookSymbol(lexer, BYTE.dot)) return inDefaultSchema(walk, first);
+  if (!isNameToken(lexer)) return inDefaultSchema(walk, first);
+  const second = nameAt(lexer);
+  advance(lexer);
+  return { schema: first, name: second };
+}
+
+function inDefaultSchema(walk: Walk, name: string): EffectObject {
+  return walk.database === undefined ? { name } : { schema: walk.database, name };
+}
+
+/** Qualified names separated by commas. */
+export function tookNameList(walk: Walk): readonly EffectObject[] {
+  const objects: EffectObject[] = [];
+  do {
+    const object = tookQualifiedName(walk);
+    if (object === undefined) return objects;
+    objects.push(object);
+  } while (tookSymbol(walk.lexer, BYTE.comma));
+  return objects;
+}
+
+/** A name outside any schema, or the name of a schema. */
+export function tookBareName(lexer: Lexer): string | undefined {
+  if (!isNameToken(lexer)) return undefined;
+  const name = nameAt(lexer);
+  advance(lexer);
+  return name;
+}
+
+/** The lexer's place, to come back to after looking ahead. */
+export type Mark = Pick<
+  Lexer,
+  | 'position'
+  | 'kind'
+  | 'start'
+  | 'end'
+  | 'symbol'
+  | 'inComment'
+  | 'dotSeparates'
+  | 'nameFollows'
+  | 'fault'
+>;
+
+export function markOf(lexer: Lexer): Mark {
+  const { position, kind, start, end, symbol } = lexer;
+  const { inComment, dotSeparates, nameFollows, fault } = lexer;
+  return { position, kind, start, end, symbol, inComment, dotSeparates, nameFollows, fault };
+}
+
+export function returnTo(lexer: Lexer, mark: Mark): void {
+  Object.assign(lexer, mark);
+}

@@ -1,0 +1,265 @@
+// The union of what a text would do under all readings that are open. Where a statement may change
+// how the rest is read, the rest is read anew under everything it may have become. The work is
+// bounded by the length of the text; what would take more is unreadable.
+import type { ReadContext } from './dialect.js';
+import type { StatementEffect } from './effect.js';
+import { hasGuardWord } from './guard-words.js';
+import { type Pass, type PassStart, readPass } from './read.js';
+import type { Reading } from './reading.js';
+import { readingsFor, type Traps, trapsOf } from './readings.js';
+
+export interface Asked {
+  readonly text: Uint8Array;
+  readonly context: ReadContext;
+  readonly deferred: boolean;
+  /** How deep this text is inside literals that hold text. */
+  readonly depth: number;
+}
+
+export interface United {
+  readonly effects: readonly StatementEffect[];
+  readonly statements: Pass['statements'];
+  readonly ambiguity?: string;
+  readonly movesTo?: { readonly schema: string } | 'unknown';
+}
+
+/** All passes under one reading of the beginning. */
+interface Outcome {
+  readonly reading: Reading;
+  readonly effects: Map<string, StatementEffect>;
+  readonly statements: Pass['statements'];
+  movesTo: Pass['movesTo'];
+  sawHighByte: boolean;
+}
+
+interface Budget {
+  bytes: number;
+}
+
+/** Passes may read the text this many times over, and this many bytes besides. */
+const TIMES_OVER = 64;
+const FREE_BYTES = 1 << 20;
+
+export function unite(asked: Asked): United {
+  const traps = trapsOf(asked.text);
+  const narrow = outcomesOf(asked, { ...traps, highByte: traps.multiByteTrap });
+  const wide =
+    narrow !== undefined && traps.highByte && narrow.some((outcome) => outcome.sawHighByte)
+      ? outcomesOf(asked, traps)
+      : narrow;
+  if (wide === undefined) return tooMany(asked);
+  return merged(wide);
+}
+
+function outcomesOf(asked: Asked, traps: Traps): readonly Outcome[] | undefined {
+  const readings = readingsFor(asked.text, traps, asked.context);
+  if (readings === undefined) return undefined;
+  const budget = { bytes: asked.text.length * Math.max(TIMES_OVER, readings.length) + FREE_BYTES };
+  const outcomes: Outcome[] = [];
+  for (const reading of readings) {
+    const outcome = outcomeOf({ asked, traps, reading }, budget);
+    if (outcome === undefined) return undefined;
+    outcomes.push(outcome);
+  }
+  return outcomes;
+}
+
+interface Beginning {
+  readonly asked: Asked;
+  readonly traps: Traps;
+  readonly reading: Reading;
+}
+
+/** Follows one reading to the end, and every reading it may turn into on the way. */
+function outcomeOf(beginning: Beginning, budget: Budget): Outcome | undefined {
+  const { asked, reading } = beginning;
+  const first = readPass(passStart(asked, reading, { at: 0, database: asked.context.database }));
+  const outcome: Outcome = {
+    reading,
+    effects: new Map(),
+    statements: first.statements,
+    movesTo: undefined,
+    sawHighByte: false,
+  };
+  const waiting: { readonly pass: Pass; readonly reading: Reading }[] = [{ pass: first, reading }];
+  const seen = new Set<string>();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    take(outcome, next.pass, asked);
+    budget.bytes -= next.pass.readTo - next.pass.from;
+    if (budget.bytes < 0) return undefined;
+    const turned = turnsInto(beginning, next);
+    if (turned === undefined) return undefined;
+    for (const start of turned) {
+      const key = startKey(start);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      waiting.push({ pass: readPass(start), reading: start.reading });
+    }
+  }
+  return outcome;
+}
+
+function startKey(start: PassStart): string {
+  const { ansiQuotes, backslashEscapes, charset } = start.reading;
+  return `${start.from} ${start.database ?? ''} ${ansiQuotes} ${backslashEscapes} ${charset.name}`;
+}
+
+function passStart(
+  asked: Asked,
+  reading: Reading,
+  place: { readonly at: number; readonly database: string | undefined },
+): PassStart {
+  const { text, deferred, depth } = asked;
+  return {
+    text,
+    from: place.at,
+    reading,
+    database: place.database,
+    deferred,
+    depth,
+    readNested: (nested, isDeferred) => readNested({ asked, reading, nested, isDeferred }),
+  };
+}
+
+/** What the reading may be after the statement that a pass stopped at. */
+function turnsInto(
+  beginning: Beginning,
+  at: { readonly pass: Pass; readonly reading: Reading },
+): readonly PassStart[] | undefined {
+  const { goesOn } = at.pass;
+  if (goesOn === undefined) return [];
+  const { asked, traps } = beginning;
+  const { dialect, sqlMode, charset } = asContext(at.reading);
+  const context: ReadContext = {
+    dialect,
+    ...pick('sqlMode', goesOn.switches.sqlMode, sqlMode),
+    ...pick('charset', goesOn.switches.charset, charset),
+  };
+  const readings = readingsFor(asked.text, traps, context);
+  return readings?.map((reading) =>
+    passStart(asked, { ...reading, ...fixedPart(at.reading) }, goesOn),
+  );
+}
+
+function pick(
+  key: 'sqlMode' | 'charset',
+  switched: 'unknown' | { readonly value: string } | undefined,
+  before: string,
+): Partial<Record<'sqlMode' | 'charset', string>> {
+  if (switched === 'unknown') return {};
+  return { [key]: switched === undefined ? before : switched.value };
+}
+
+function asContext(
+  reading: Reading,
+): Required<Pick<ReadContext, 'dialect' | 'sqlMode' | 'charset'>> {
+  const modes = [
+    ...(reading.ansiQuotes ? ['ANSI_QUOTES'] : []),
+    ...(reading.backslashEscapes ? [] : ['NO_BACKSLASH_ESCAPES']),
+  ];
+  const { flavour, version, charset } = reading;
+  return { dialect: { flavour, version }, sqlMode: modes.join(','), charset: charset.name };
+}
+
+function fixedPart(reading: Reading): Pick<Reading, 'sixDigits' | 'dollarQuotes' | 'galera'> {
+  const { sixDigits, dollarQuotes, galera } = reading;
+  return { sixDigits, dollarQuotes, galera };
+}
+
+interface Nested {
+  readonly asked: Asked;
+  readonly reading: Reading;
+  readonly nested: Uint8Array;
+  readonly isDeferred: boolean;
+}
+
+/** A literal is parsed when it is prepared and again when it runs: under any mode by then. */
+function readNested(of: Nested): readonly StatementEffect[] {
+  if (!hasGuardWord(of.nested)) return [];
+  const { flavour, version } = of.reading;
+  const { database } = of.asked.context;
+  const context: ReadContext = {
+    dialect: { flavour, version },
+    ...(database === undefined ? {} : { database }),
+  };
+  const depth = of.asked.depth + 1;
+  return unite({ text: of.nested, context, deferred: of.isDeferred, depth }).effects;
+}
+
+/** Puts a pass's effects to the others', and what its end may have hidden. */
+function take(outcome: Outcome, pass: Pass, asked: Asked): void {
+  for (const effect of pass.effects) outcome.effects.set(JSON.stringify(effect), effect);
+  if (pass.movesTo !== undefined) {
+    outcome.movesTo = outcome.movesTo === undefined ? pass.movesTo : 'unknown';
+  }
+  outcome.sawHighByte ||= pass.sawHighByte;
+  const { fault } = pass;
+  if (fault !== undefined && hasGuardWord(asked.text.subarray(fault.at))) {
+    const reason = `${fault.reason}, and a guarded word stands in the rest of the text`;
+    unreadable(outcome, asked, reason);
+  }
+  if (pass.sawOddHint) {
+    unreadable(outcome, asked, 'where a hint with a quote in it ends is not certain');
+  }
+}
+
+function unreadable(outcome: Outcome, asked: Asked, reason: string): void {
+  const effect = unreadableEffect(asked, reason);
+  outcome.effects.set(JSON.stringify(effect), effect);
+}
+
+function unreadableEffect(asked: Asked, reason: string): StatementEffect {
+  return { effect: 'unreadable', verb: 'TEXT', objects: [], deferred: asked.deferred, reason };
+}
+
+function tooMany(asked: Asked): United {
+  const reason =
+    'it can be read in too many ways: the server, sql_mode or character_set_client is not known, ' +
+    'or the text itself changes them too often';
+  return { effects: [unreadableEffect(asked, reason)], statements: [], movesTo: 'unknown' };
+}
+
+function merged(outcomes: readonly Outcome[]): United {
+  const all = new Map(outcomes.flatMap((outcome) => [...outcome.effects]));
+  const ambiguity = ambiguityOf(outcomes, all.size);
+  const movesTo = mergedMove(outcomes);
+  return {
+    effects: [...all.values()],
+    statements: outcomes[0]?.statements ?? [],
+    ...(ambiguity === undefined ? {} : { ambiguity }),
+    ...(movesTo === undefined ? {} : { movesTo }),
+  };
+}
+
+function mergedMove(outcomes: readonly Outcome[]): United['movesTo'] {
+  const moves = new Set(outcomes.map((outcome) => JSON.stringify(outcome.movesTo)));
+  return moves.size === 1 ? outcomes[0]?.movesTo : 'unknown';
+}
+
+const HANGS_ON: readonly (readonly [string, (reading: Reading) => unknown])[] = [
+  ['the flavour of the server', (reading) => reading.flavour],
+  ['the version of the server', (reading) => reading.version],
+  ['ANSI_QUOTES in sql_mode', (reading) => reading.ansiQuotes],
+  ['NO_BACKSLASH_ESCAPES in sql_mode', (reading) => reading.backslashEscapes],
+  ['character_set_client', (reading) => reading.charset],
+  ['the digits it reads after /*!', (reading) => reading.sixDigits],
+  ['dollar quotes', (reading) => reading.dollarQuotes],
+  ['being a Galera node', (reading) => reading.galera],
+];
+
+/** Names each fact that by itself splits the outcomes in two. */
+function ambiguityOf(outcomes: readonly Outcome[], size: number): string | undefined {
+  if (outcomes.every((outcome) => outcome.effects.size === size)) return undefined;
+  const reasons = HANGS_ON.filter(([, value]) => splits(outcomes, value)).map(([name]) => name);
+  return `what it does hangs on ${reasons.join(', ')}`;
+}
+
+function splits(outcomes: readonly Outcome[], value: (reading: Reading) => unknown): boolean {
+  const byValue = new Map<unknown, Set<string>>();
+  for (const outcome of outcomes) {
+    const key = value(outcome.reading);
+    const seen = byValue.get(key) ?? new Set<string>();
+    byValue.set(key, seen.add([...outcome.effects.keys()].sort().join('\n')));
+  }
+  return new Set([...byValue.values()].map((seen) => [...seen].sort().join('\n\n'))).size > 1;
+}

@@ -1,0 +1,100 @@
+// Words in a token stream: what a keyword says, what a name names, what a string holds. And the
+// guard words: text without any of them cannot have an effect, whatever its reading.
+import { BYTE } from './byte-classes.js';
+import { characterLength } from './charsets.js';
+import { type Lexer, TOKEN } from './lexer.js';
+
+const LONGEST_KEYWORD = 32;
+
+/** The keyword at the lexer in lower case; '' if it is none. */
+export function wordAt(lexer: Lexer): string {
+  if (lexer.kind !== TOKEN.word) return '';
+  return lowerAscii(lexer.text, lexer.start, lexer.end);
+}
+
+function lowerAscii(text: Uint8Array, start: number, end: number): string {
+  if (end - start > LONGEST_KEYWORD) return '';
+  let word = '';
+  for (let i = start; i < end; i += 1) {
+    const byte = text[i] ?? 0;
+    word += String.fromCharCode(byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
+  }
+  return word;
+}
+
+export function isNameToken(lexer: Lexer): boolean {
+  return lexer.kind === TOKEN.word || lexer.kind === TOKEN.name;
+}
+
+/** The name at the lexer, unquoted, as people read it (UTF-8 where it is, else Latin-1). */
+export function nameAt(lexer: Lexer): string {
+  const first = lexer.text[lexer.start];
+  if (first !== BYTE.backtick && first !== BYTE.doubleQuote) {
+    return readable(lexer.text.subarray(lexer.start, lexer.end));
+  }
+  const inner = lexer.text.subarray(lexer.start + 1, lexer.end - 1);
+  const quote = String.fromCharCode(first);
+  return readable(inner).replaceAll(quote + quote, quote);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function readable(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  }
+}
+
+const ESCAPED: ReadonlyMap<number, number> = new Map([
+  [0x30, 0x00],
+  [0x62, 0x08],
+  [0x74, 0x09],
+  [0x6e, 0x0a],
+  [0x72, 0x0d],
+  [0x5a, 0x1a],
+]);
+
+/** The bytes of the plain string literal at the lexer; undefined for x'…', n'…' and the like. */
+export function stringAt(lexer: Lexer): Uint8Array | undefined {
+  const quote = lexer.text[lexer.start];
+  if (lexer.kind !== TOKEN.string) return undefined;
+  if (quote !== BYTE.quote && quote !== BYTE.doubleQuote) return undefined;
+  return unescaped(lexer, quote);
+}
+
+function unescaped(lexer: Lexer, quote: number): Uint8Array {
+  const { text, reading } = lexer;
+  const out = new Uint8Array(lexer.end - lexer.start);
+  let length = 0;
+  let at = lexer.start + 1;
+  while (at < lexer.end - 1) {
+    const byte = text[at] ?? 0;
+    const width = byte >= 0x80 ? characterLength(reading.charset.multiByte, text, at) : 1;
+    if (width > 1) {
+      out.set(text.subarray(at, at + width), length);
+      length += width;
+      at += width;
+    } else if (byte === BYTE.backslash && reading.backslashEscapes) {
+      length = putEscaped(out, length, text[at + 1] ?? 0);
+      at += 2;
+    } else {
+      out[length] = byte;
+      length += 1;
+      at += byte === quote ? 2 : 1;
+    }
+  }
+  return out.subarray(0, length);
+}
+
+/** `\%` and `\_` keep their backslash: they mean something to LIKE. */
+function putEscaped(out: Uint8Array, length: number, byte: number): number {
+  if (byte === 0x25 || byte === 0x5f) {
+    out[length] = BYTE.backslash;
+    out[length + 1] = byte;
+    return length + 2;
+  }
+  out[length] = ESCAPED.get(byte) ?? byte;
+  return length + 1;
+}

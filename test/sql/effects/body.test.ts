@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { effectsOf } from '../read-as.js';
+
+describe('what only MariaDB runs', () => {
+  it.each([
+    ['DROP SEQUENCE s', 'drop-table app.s'],
+    ['BEGIN NOT ATOMIC DROP TABLE t; END', 'drop-table app.t'],
+    ['IF 1 THEN DROP TABLE t; END IF', 'drop-table app.t'],
+    ['IF 1.THEN DROP TABLE t; END IF', 'drop-table app.t'],
+    ['a: LOOP DROP TABLE t; LEAVE a; END LOOP', 'drop-table app.t'],
+    ['FOR i IN 1..2 DO DROP TABLE t; END FOR', 'drop-table app.t'],
+    ['SET STATEMENT max_statement_time=1 FOR DROP TABLE t', 'drop-table app.t'],
+    ['SET STATEMENT a=(SELECT 1 FOR UPDATE) FOR DROP TABLE t', 'drop-table app.t'],
+    ["EXECUTE IMMEDIATE 'DROP TABLE t'", 'drop-table app.t'],
+    ["EXECUTE IMMEDIATE CONCAT('DROP', ' TABLE t')", 'run-opaque'],
+    ["PREPARE s FROM CONCAT('a')", 'run-opaque'],
+    ["PREPARE s FROM 'SELECT 1' 'x'", 'run-opaque'],
+    ['DECLARE a INT; BEGIN DROP TABLE t; END', 'drop-table app.t'],
+    ['<<a>> LOOP DROP TABLE t; END LOOP', 'drop-table app.t'],
+    ['CREATE OR REPLACE TABLE t (a INT)', 'replace-table app.t'],
+    ['CREATE OR REPLACE DATABASE app', 'drop-database app'],
+    [
+      'CREATE PACKAGE BODY p AS PROCEDURE q AS BEGIN DROP TABLE t; END; END',
+      'later:drop-table app.t',
+    ],
+  ])('reads %s', (sql, expected) => {
+    expect(effectsOf(sql)).toBe(expected);
+  });
+});
