@@ -1,0 +1,107 @@
+// Several servers and the folder they live in: started together, ended together. Whatever ends
+// this process, the watchdog ends the servers and removes the folder.
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InterlockError } from '../errors.js';
+import { type FetchOptions, fetchServer } from './fetch.js';
+import type { ServerLine } from './lines.js';
+import { freePort } from './ports.js';
+import { LabServer } from './server.js';
+import type { ServerDescription } from './server-options.js';
+import { type Surroundings, surroundings } from './surroundings.js';
+import { Watchdog } from './watchdog.js';
+
+export interface LabOptions {
+  readonly report?: (line: string) => void;
+  readonly surroundings?: Surroundings;
+}
+
+export interface StartOptions {
+  readonly line: ServerLine;
+  readonly name: string;
+  /** Distinct ones are given out where it is left out. */
+  readonly serverId?: number;
+  readonly port?: number;
+  /** On unless said otherwise; MariaDB always has GTIDs. */
+  readonly gtid?: boolean;
+  readonly rowFormat?: ServerDescription['rowFormat'];
+  /** More flags for the daemon; the last one of a name wins. */
+  readonly options?: readonly string[];
+}
+
+export class Lab {
+  /** Everything the lab has on disk besides the cache. Callers may put files of their own here. */
+  readonly folder: string;
+  readonly #fetch: FetchOptions;
+  readonly #watchdog: Watchdog;
+  readonly #servers = new Map<string, LabServer>();
+  #nextServerId = 1;
+  #closing: Promise<void> | undefined;
+
+  private constructor(folder: string, fetch: FetchOptions, watchdog: Watchdog) {
+    this.folder = folder;
+    this.#fetch = fetch;
+    this.#watchdog = watchdog;
+  }
+
+  static async open(options: LabOptions = {}): Promise<Lab> {
+    const around = options.surroundings ?? surroundings();
+    const folder = await mkdtemp(join(around.temporaryFolder, 'interlock-'));
+    const fetch = { surroundings: around, report: options.report ?? (() => undefined) };
+    return new Lab(folder, fetch, Watchdog.guard(folder));
+  }
+
+  get servers(): readonly LabServer[] {
+    return [...this.#servers.values()];
+  }
+
+  /** Fetches what is needed, makes a fresh data folder and returns once the server answers. */
+  async start(options: StartOptions): Promise<LabServer> {
+    const { line, name } = options;
+    const folder = join(this.folder, name);
+    const serverId = options.serverId ?? this.#nextServerId;
+    this.#nextServerId = Math.max(this.#nextServerId, serverId) + 1;
+    await mkdir(folder).catch((cause: unknown) => {
+      throw new InterlockError('LAB_FAILED', `the lab has a server ${name} already`, { cause });
+    });
+    const installation = await fetchServer(line, this.#fetch);
+    this.#refuseWhenClosing(name);
+    const plan = {
+      name,
+      serverId,
+      port: options.port ?? (await freePort()),
+      gtid: options.gtid ?? true,
+      rowFormat: options.rowFormat ?? 'ROW',
+      options: options.options ?? [],
+    };
+    const where = { folder, watchdog: this.#watchdog, fetch: this.#fetch };
+    const server = await LabServer.start(installation, plan, where);
+    this.#servers.set(name, server);
+    if (this.#closing !== undefined) await server.discard();
+    this.#refuseWhenClosing(name);
+    return server;
+  }
+
+  /** The server of that name; asking for one that was never started is a mistake. */
+  server(name: string): LabServer {
+    const server = this.#servers.get(name);
+    if (server === undefined) throw new InterlockError('LAB_FAILED', `no server ${name} here`);
+    return server;
+  }
+
+  /** Ends every server and leaves nothing behind. Safe to call twice and from a signal handler. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.discard().catch(() => undefined)));
+    await this.#watchdog.release();
+  }
+
+  #refuseWhenClosing(name: string): void {
+    if (this.#closing === undefined) return;
+    throw new InterlockError('LAB_FAILED', `${name} was not started: the lab is closing`);
+  }
+}

