@@ -187,6 +187,8 @@ export class Relay {
 
   #closed(leg: Leg): void {
     this.#handle({ kind: 'closed', leg, why: 'the connection was closed' });
+    // A leg that waited for this one to drain would wait for ever.
+    (leg === 'client' ? this.#server : this.#client).resume();
     this.#openLegs -= 1;
     if (this.#openLegs > 0) return;
     clearTimeout(this.#handshakeTimer);

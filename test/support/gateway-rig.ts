@@ -1,0 +1,136 @@
+// A gateway in front of any server, with a reader that knows one word and a guard that does as it
+// is told: what the tests of the relay look at is the way, not the verdict.
+import { connect as connectSocket, type Socket } from 'node:net';
+import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
+import { systemClock } from '../../src/clock.js';
+import type { Limits, ServerConfig } from '../../src/config/config.js';
+import { loadCertificate } from '../../src/gateway/certificate.js';
+import type { Outcome } from '../../src/gateway/guard.js';
+import {
+  Admissions,
+  Gateway,
+  type GatewayOptions,
+  type ListenResult,
+} from '../../src/gateway/listener.js';
+import { permitDecided } from '../../src/policy/permit.js';
+import type { Judgement, Question } from '../../src/policy/verdict.js';
+import type { TextFacts } from '../../src/sql/statement-facts.js';
+
+/** What the guard is to say; a promise may be held back as long as the test likes. */
+export type Verdict = (question: Question) => Judgement | Promise<Judgement>;
+
+export interface Rig {
+  readonly gateway: Gateway;
+  readonly port: number;
+  readonly admissions: Admissions;
+  readonly listening: readonly ListenResult[];
+  readonly questions: readonly Question[];
+  readonly outcomes: readonly Outcome[];
+  readonly warnings: readonly string[];
+  connect(options?: ConnectionOptions): Promise<Connection>;
+  socket(): Socket;
+  close(): Promise<void>;
+}
+
+export interface RigOptions {
+  readonly server?: Partial<ServerConfig>;
+  readonly limits?: Partial<Limits>;
+  readonly requireTls?: boolean;
+  readonly verdict?: Verdict;
+}
+
+export const REFUSED = 'Interlock refused DROP TABLE t: rule no-drop-while-linked. Request r1';
+
+export const refuse: Verdict = () => ({ kind: 'refused', message: REFUSED, recordId: 'r1' });
+
+export const permit: Verdict = (question) => ({
+  kind: 'permitted',
+  recordId: 'p1',
+  permit: permitDecided(question.payload, {
+    verdict: 'permit',
+    rule: 'none',
+    wouldBe: 'permit',
+    mode: 'enforce',
+    matches: [],
+    revision: '',
+  }),
+});
+
+/** Knows DROP TABLE, anywhere in the text, and USE at its beginning. */
+export function readWords(text: Uint8Array): TextFacts {
+  const plain = Buffer.from(text).toString('latin1');
+  const schema = /^USE `?(\w+)/i.exec(plain)?.[1];
+  const effects = /DROP\s+TABLE/i.test(plain)
+    ? [{ effect: 'drop-table' as const, verb: 'DROP TABLE', objects: [], deferred: false }]
+    : [];
+  return { effects, statements: [], ...(schema === undefined ? {} : { movesTo: { schema } }) };
+}
+
+export async function startRig(
+  target: { readonly host: string; readonly port: number },
+  options: RigOptions = {},
+): Promise<Rig> {
+  const questions: Question[] = [];
+  const outcomes: Outcome[] = [];
+  const warnings: string[] = [];
+  const admissions = new Admissions();
+  const verdict = options.verdict ?? refuse;
+  const given: GatewayOptions = {
+    server: {
+      name: 'db1',
+      ...target,
+      listen: [{ kind: 'tcp', host: '127.0.0.1', port: 0 }],
+      mode: 'enforce',
+      monitor: { user: 'interlock' },
+      tls: { verify: 'none' },
+      binlogDump: 'deny',
+      ...options.server,
+    },
+    limits: {
+      connections: 100,
+      unauthenticated: 50,
+      handshakeTimeoutMs: 5_000,
+      statementBytes: 2 ** 30,
+      ...options.limits,
+    },
+    tls: {
+      certificate: await loadCertificate({ require: false }, Date.now()),
+      require: options.requireTls ?? false,
+    },
+    guard: {
+      judge: async (question) => {
+        questions.push(question);
+        return verdict(question);
+      },
+      answered: (_recordId, outcome) => outcomes.push(outcome),
+    },
+    readText: readWords,
+    dialect: () => undefined,
+    metrics: { command: () => {}, unguarded: () => {}, connections: () => {} },
+    log: { debug: () => {}, warn: (_fields, message) => warnings.push(message) },
+    clock: systemClock,
+    admissions,
+  };
+  const gateway = new Gateway(given);
+  const listening = await gateway.start();
+  const port = portOf(listening);
+  return {
+    gateway,
+    port,
+    admissions,
+    listening,
+    questions,
+    outcomes,
+    warnings,
+    connect: (more = {}) => createConnection({ host: '127.0.0.1', port, ...more }),
+    socket: () => connectSocket({ host: '127.0.0.1', port, allowHalfOpen: true }),
+    close: () => gateway.drain(200),
+  };
+}
+
+function portOf(results: readonly ListenResult[]): number {
+  for (const result of results) {
+    if (result.kind === 'listening' && result.address.kind === 'tcp') return result.address.port;
+  }
+  return 0;
+}
