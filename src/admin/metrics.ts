@@ -93,7 +93,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     decisionTook: (seconds) => decided.duration.observe(seconds),
     picture: (picture) => links.picture(picture),
     probeFailed: (server, peer, reason) => links.probeFailed(server, peer, reason),
-    connections: (server, delta) => connections.inc({ server }, delta),
+    connections: (server, delta) => {
+      if (names.includes(server)) connections.inc({ server }, delta);
+    },
     rulesLoaded: (loaded, atMs) => {
       rules.loaded(loaded, atMs);
       decided.expect(loaded);

@@ -1,0 +1,84 @@
+// The audit file over the life of the process: opened at the start if it can be, and again when
+// the next record comes if it could not. Until then nothing guarded passes, and the rest serves.
+import type { Clock } from '../clock.js';
+import { messageOf } from '../errors.js';
+import type { AuditRecord } from './record.js';
+import { AuditSink, type AuditState } from './sink.js';
+
+/** Not more often than this is a file tried again that could not be opened. */
+const REOPEN_PERIOD_MS = 1_000;
+
+export interface AuditJournalOptions {
+  readonly file: string;
+  readonly pid: number;
+  readonly clock: Clock;
+}
+
+export class AuditJournal {
+  readonly #options: AuditJournalOptions;
+  #sink: AuditSink | undefined;
+  #failure: Error | undefined;
+  #opening: Promise<AuditSink> | undefined;
+  #triedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: AuditJournalOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the last record, or the opening, succeeded. */
+  get writable(): AuditState {
+    if (this.#sink !== undefined) return this.#sink.writable;
+    return { ok: false, reason: this.#failure?.message ?? 'the audit file is not open yet' };
+  }
+
+  /** Bytes of a torn last line found at opening. */
+  get tornBytes(): number {
+    return this.#sink?.tornBytes ?? 0;
+  }
+
+  /** Opens the file, or throws AUDIT_UNAVAILABLE saying why not. */
+  async open(): Promise<void> {
+    await this.#opened();
+  }
+
+  /** Resolves once the record is durable; rejects with AUDIT_UNAVAILABLE when it is not. */
+  async append(record: AuditRecord): Promise<void> {
+    const sink = await this.#opened();
+    await sink.append(record);
+  }
+
+  /** After rotation: the next record goes to the file that has the name then. */
+  async reopen(): Promise<void> {
+    await this.#sink?.reopen();
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => undefined);
+    await this.#sink?.close();
+  }
+
+  #opened(): Promise<AuditSink> {
+    if (this.#sink !== undefined) return Promise.resolve(this.#sink);
+    const nowMs = this.#options.clock.monotonic();
+    if (this.#failure !== undefined && nowMs - this.#triedAtMs < REOPEN_PERIOD_MS) {
+      return Promise.reject(this.#failure);
+    }
+    this.#triedAtMs = nowMs;
+    this.#opening ??= this.#tryOpening();
+    return this.#opening;
+  }
+
+  async #tryOpening(): Promise<AuditSink> {
+    try {
+      const { file, pid } = this.#options;
+      this.#sink = await AuditSink.open({ file, pid });
+      this.#failure = undefined;
+      return this.#sink;
+    } catch (thrown) {
+      this.#failure = thrown instanceof Error ? thrown : new Error(messageOf(thrown));
+      throw thrown;
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+}
