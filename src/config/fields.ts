@@ -105,8 +105,8 @@ function diagnosticsOf(issue: Issue, above: YamlPath, source: YamlSource): reado
     );
   }
   if (issue.code === 'invalid_union') {
-    const deeper = issue.errors.find((issues) => issues.some(({ path: at }) => at.length > 0));
-    if (deeper !== undefined) return deeper.flatMap((inner) => diagnosticsOf(inner, path, source));
+    const meant = meantOption(issue.errors);
+    if (meant !== undefined) return meant.flatMap((inner) => diagnosticsOf(inner, path, source));
   }
   const missing = issue.input === undefined;
   const label = labelOf(path);
@@ -115,6 +115,13 @@ function diagnosticsOf(issue: Issue, above: YamlPath, source: YamlSource): reado
     : `${label} must be ${issue.message}`;
   const hint = hintFor(issue);
   return [source.complain(path, { message, ...(hint === undefined ? {} : { hint }) })];
+}
+
+/** Of several shapes, the one that was probably meant: the right kind, with the fewest faults. */
+function meantOption(options: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  return options
+    .filter((issues) => !issues.some((one) => one.path.length === 0 && one.code === 'invalid_type'))
+    .toSorted((a, b) => a.length - b.length)[0];
 }
 
 function hintFor(issue: Issue): string | undefined {

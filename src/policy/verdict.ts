@@ -48,7 +48,7 @@ export type Judgement =
       /** The text of the ERR packet, complete and within its length. */
       readonly message: string;
       readonly recordId: string;
-      readonly then?: 'latch' | 'close';
+      readonly afterwards?: 'latch' | 'close';
     };
 
 export type VerdictKind = 'permit' | 'deny' | 'require-approval';
@@ -78,7 +78,7 @@ export interface RuleMatch {
   /** The mode it counts under: the strictest-to-laxest minimum of rule, server and process. */
   readonly mode: Exclude<RuleMode, 'off'>;
   readonly effect: Effect;
-  readonly then?: 'latch' | 'close';
+  readonly afterwards?: 'latch' | 'close';
   /** The name of the exception that lifted it; then it only reports. */
   readonly exception?: string;
 }
@@ -97,7 +97,7 @@ export interface Decision {
   readonly matches: readonly RuleMatch[];
   /** What is wrong and how to mend it, for built-in denials: a sentence for the message. */
   readonly reason?: string;
-  readonly then?: 'latch' | 'close';
+  readonly afterwards?: 'latch' | 'close';
   /** Hash of the rule set that judged. */
   readonly revision: string;
 }
@@ -111,6 +111,11 @@ export interface Facts {
   readonly reach: readonly ReachEntry[];
   /** The picture the reach was taken from; absent in `explain --links`. */
   readonly picture?: Picture;
+  /** The guarded server's lower_case_table_names; absent: unknown, and the stricter reading counts. */
+  readonly lowerCaseTableNames?: number;
+  /** Of the largest object, when a rule asked for it; absent: not known. */
+  readonly rows?: number;
+  readonly bytes?: number;
   /** Now, milliseconds since the epoch: exceptions expire. */
   readonly nowMs: number;
 }

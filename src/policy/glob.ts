@@ -1,0 +1,59 @@
+// Globs over names: `*` is any run of characters, `?` is one, and the whole name must match.
+// Linear in pattern times name, whatever the pattern: no regular expressions. Pure.
+
+export interface Glob {
+  readonly text: string;
+  /** Without `*` and `?`: what an index can be keyed by. */
+  readonly isLiteral: boolean;
+  readonly exact: readonly string[];
+  readonly folded: readonly string[];
+}
+
+export function compileGlob(text: string): Glob {
+  return {
+    text,
+    isLiteral: !/[*?]/.test(text),
+    exact: Array.from(text),
+    folded: Array.from(foldName(text)),
+  };
+}
+
+/** The form in which names that differ only in case are the same. */
+export function foldName(name: string): string {
+  return name.toLowerCase();
+}
+
+export function matchesGlob(glob: Glob, name: string, caseSensitive: boolean): boolean {
+  if (glob.isLiteral) {
+    if (caseSensitive) return glob.text === name;
+    return glob.text === name || foldName(glob.text) === foldName(name);
+  }
+  return caseSensitive
+    ? matches(glob.exact, Array.from(name))
+    : matches(glob.folded, Array.from(foldName(name)));
+}
+
+/** Two pointers with one way back: to the last `*`, one character further. */
+function matches(pattern: readonly string[], name: readonly string[]): boolean {
+  let at = 0;
+  let position = 0;
+  let star = -1;
+  let starPosition = 0;
+  while (position < name.length) {
+    const wanted = pattern[at];
+    if (wanted === '*') {
+      star = at;
+      starPosition = position;
+      at += 1;
+    } else if (wanted === '?' || (wanted !== undefined && wanted === name[position])) {
+      at += 1;
+      position += 1;
+    } else if (star >= 0) {
+      starPosition += 1;
+      at = star + 1;
+      position = starPosition;
+    } else return false;
+  }
+  while (pattern[at] === '*') at += 1;
+  return at === pattern.length;
+}
