@@ -51,9 +51,9 @@ describe('tidy', () => {
   });
 
   it('has no rooms without a name', () => {
-    expect(tracked.filter((file) => /(^|\/)(utils?|helpers?|common|misc)(\/|\.)/.test(file))).toEqual(
-      [],
-    );
+    expect(
+      tracked.filter((file) => /(^|\/)(utils?|helpers?|common|misc)(\/|\.)/.test(file)),
+    ).toEqual([]);
   });
 
   it('only main.ts and the lab touch the process', () => {

@@ -8,6 +8,9 @@ import { AuditSink, type AuditState } from './sink.js';
 /** Not more often than this is a file tried again that could not be opened. */
 const REOPEN_PERIOD_MS = 1_000;
 
+/** How often it is tried again while no record comes. */
+const RETRY_PERIOD_MS = 5_000;
+
 export interface AuditJournalOptions {
   readonly file: string;
   readonly pid: number;
@@ -19,6 +22,7 @@ export class AuditJournal {
   #sink: AuditSink | undefined;
   #failure: Error | undefined;
   #opening: Promise<AuditSink> | undefined;
+  #retry: NodeJS.Timeout | undefined;
   #triedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AuditJournalOptions) {
@@ -53,8 +57,17 @@ export class AuditJournal {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#retry);
     await this.#opening?.catch(() => undefined);
+    clearTimeout(this.#retry);
     await this.#sink?.close();
+  }
+
+  /** A balancer that goes by /readyz sends nothing before we are ready: no record would come. */
+  #retryLater(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#opened().catch(() => undefined), RETRY_PERIOD_MS);
+    this.#retry.unref();
   }
 
   #opened(): Promise<AuditSink> {
@@ -76,6 +89,7 @@ export class AuditJournal {
       return this.#sink;
     } catch (thrown) {
       this.#failure = thrown instanceof Error ? thrown : new Error(messageOf(thrown));
+      this.#retryLater();
       throw thrown;
     } finally {
       this.#opening = undefined;

@@ -42,7 +42,7 @@ function buildProgram(
   command(program, 'run', 'Guard the servers of the configuration until SIGTERM').action(
     async (options) => {
       const { runCommand } = await import('./run.js');
-      answer(await runCommand(common(options), terminal));
+      answer(await runCommand({ ...common(options), version }, terminal));
     },
   );
   command(program, 'check', 'Validate configuration and rules, and run the rules’ tests')
@@ -61,16 +61,11 @@ function buildProgram(
   program
     .command('demo')
     .description('Replay the outage of 2016 on real servers, and watch it be stopped')
-    .addOption(
-      new Option('--line <line>', 'which servers')
-        .choices(['mariadb-10.11', 'mysql-9', 'mysql-5.6'])
-        .default('mariadb-10.11'),
-    )
     .option('--keep', 'leave everything running and print how to connect', false)
     .option('--json', 'print the checked claims as JSON', false)
-    .action(async (options: { line: string; keep: boolean; json: boolean }) => {
+    .action(async (options: { keep: boolean; json: boolean }) => {
       const { demoCommand } = await import('./demo.js');
-      answer(await demoCommand(options, terminal));
+      answer(await demoCommand({ ...options, version, pid: terminal.pid }, terminal));
     });
   return program;
 }

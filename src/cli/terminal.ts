@@ -11,6 +11,8 @@ export interface Terminal {
   /** Standard error, likewise. */
   readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of this process: it goes into the audit file's lock. */
+  readonly pid: number;
   /** Standard output is a terminal that wants colour (NO_COLOR is honoured). */
   readonly color: boolean;
   /** Columns of the terminal; 100 where there is none. */

@@ -38,7 +38,9 @@ export interface GuardParts {
   /** Absent when none could ever be loaded. */
   readonly ruleSet: () => RuleSet | undefined;
   readonly modeOf: (server: string) => EnforcementMode;
-  readonly audit: { append(record: DecisionRecord | ReturnType<typeof outcomeRecord>): Promise<void> };
+  readonly audit: {
+    append(record: DecisionRecord | ReturnType<typeof outcomeRecord>): Promise<void>;
+  };
   readonly metrics: Metrics;
   /** One line for people, when something failed that no client is told of. */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -84,7 +86,7 @@ async function judge(parts: GuardParts, question: Question): Promise<Judgement> 
     return { kind: 'permitted', permit, recordId };
   }
   const message = denialMessage({ decision: recorded, facts, recordId });
-  const ending = recorded.then === undefined ? {} : { then: recorded.then };
+  const ending = recorded.afterwards === undefined ? {} : { afterwards: recorded.afterwards };
   return { kind: 'refused', message, recordId, ...ending };
 }
 

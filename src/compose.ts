@@ -1,0 +1,246 @@
+// Wires everything once, by hand: clock, log, metrics, audit, topology, rules, guard, gateways,
+// admin. Nothing here decides; a part that could not start is said, and the rest serves.
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type AdminServer, createAdminServer } from './admin/admin-server.js';
+import type { Logger } from './admin/log.js';
+import { createMetrics, type Metrics } from './admin/metrics.js';
+import {
+  createMetricsServer,
+  type MetricsServer,
+  type ReadinessCheck,
+} from './admin/metrics-server.js';
+import { recordIds } from './audit/id.js';
+import { AuditJournal } from './audit/journal.js';
+import { linksJson } from './cli/links-view.js';
+import { systemClock } from './clock.js';
+import type { Config, Diagnostic } from './config/config.js';
+import { RuleBook } from './config/rule-book.js';
+import { monitorPasswords } from './config/secrets.js';
+import { InterlockError, messageOf } from './errors.js';
+import { loadCertificate } from './gateway/certificate.js';
+import { createGuard, type Guard } from './gateway/guard.js';
+import { Admissions, Gateway, type ListenResult } from './gateway/listener.js';
+import { readText } from './sql/statement-facts.js';
+import { Topology } from './topology/topology.js';
+
+export interface ComposeOptions {
+  readonly config: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+  readonly version: string;
+  readonly pid: number;
+}
+
+/** A running Interlock. */
+export interface Interlock {
+  readonly listening: readonly ListenResult[];
+  /** Reads the rules again and reopens the audit file. */
+  reload(): Promise<void>;
+  /** Takes no new sessions, lets commands under way end, then stops everything. */
+  drain(): Promise<void>;
+}
+
+const DRAIN_DEADLINE_MS = 10_000;
+
+/** Starts everything. Throws only for what makes serving pointless: no password, no listener. */
+export async function compose(options: ComposeOptions): Promise<Interlock> {
+  const { config, log } = options;
+  const metrics = createMetrics({
+    version: options.version,
+    servers: config.servers.map(({ name, listen, mode }) => ({
+      name,
+      guarded: listen.length > 0,
+      mode,
+    })),
+  });
+  const topology = await startTopology(options, metrics);
+  const rules = startRules(config, metrics, log);
+  const audit = await startAudit(options);
+  const guard = createGuard({
+    clock: systemClock,
+    newRecordId: recordIds({ clock: systemClock, randomBytes }),
+    topology,
+    ruleSet: () => rules.ruleSet,
+    modeOf: (server) => config.servers.find(({ name }) => name === server)?.mode ?? config.mode,
+    audit,
+    metrics,
+    warn: (message, fields) => log.error(fields, message),
+  });
+  const parts = { metrics, topology, rules, audit, guard };
+  const gateways = await startGateways(options, parts);
+  const listening = gateways.flatMap(({ results }) => results);
+  const admin = await startAdmin(options, { ...parts, listening });
+  return {
+    listening,
+    reload: async () => {
+      rules.reload();
+      await audit.reopen();
+    },
+    drain: async () => {
+      await Promise.all(gateways.map(({ gateway }) => gateway.drain(DRAIN_DEADLINE_MS)));
+      topology.stop();
+      await Promise.all(admin.map((server) => server.close()));
+      await audit.close();
+    },
+  };
+}
+
+interface Parts {
+  readonly metrics: Metrics;
+  readonly topology: Topology;
+  readonly rules: RuleBook;
+  readonly audit: AuditJournal;
+  readonly guard: Guard;
+}
+
+async function startTopology(options: ComposeOptions, metrics: Metrics): Promise<Topology> {
+  const { config, env, log } = options;
+  const passwords = monitorPasswords(config, env);
+  if (passwords.kind === 'broken') throw configError(passwords.errors);
+  const certificates = new Map<string, string>();
+  for (const { name, tls } of config.servers) {
+    if (tls.caFile !== undefined) certificates.set(name, await readFile(tls.caFile, 'utf8'));
+  }
+  const topology = new Topology({
+    servers: config.servers,
+    readers: config.readers,
+    links: config.links,
+    passwords: passwords.value,
+    certificates,
+    clock: systemClock,
+    onPicture: (picture) => metrics.picture(picture),
+    onProbeFailed: (server, peer, reason) => metrics.probeFailed(server, peer, reason),
+  });
+  // Listeners need not wait for it: until it is done every guarded statement asks for itself.
+  topology.start().then(
+    (picture) => {
+      for (const view of picture.views.values()) {
+        if (view.kind === 'silent') log.warn({ server: view.server }, view.message);
+      }
+    },
+    (thrown: unknown) => log.error({ reason: messageOf(thrown) }, 'the first probe round failed'),
+  );
+  return topology;
+}
+
+function startRules(config: Config, metrics: Metrics, log: Logger): RuleBook {
+  const rules = new RuleBook(config, {
+    loaded: (ruleSet, warnings) => {
+      metrics.rulesLoaded(ruleSet.rules, systemClock.now());
+      for (const warning of warnings) log.warn(place(warning), warning.message);
+      log.info({ rules: ruleSet.rules.length, revision: ruleSet.revision }, 'rules loaded');
+    },
+    broken: (errors, isKept) => {
+      metrics.rulesReloadFailed();
+      for (const error of errors) log.error(place(error), error.message);
+      const now = isKept ? 'the rules in force stay' : 'every guarded statement is refused';
+      log.error(`the rules could not be loaded; until they are, ${now}`);
+    },
+  });
+  rules.reload();
+  return rules;
+}
+
+async function startAudit({ config, pid, log }: ComposeOptions): Promise<AuditJournal> {
+  const audit = new AuditJournal({ file: config.audit.file, pid, clock: systemClock });
+  try {
+    await audit.open();
+    if (audit.tornBytes > 0) {
+      log.warn({ bytes: audit.tornBytes }, 'the last audit record was cut off by a crash; kept');
+    }
+  } catch (thrown) {
+    log.error({ reason: messageOf(thrown) }, 'guarded statements are refused until it can be');
+  }
+  return audit;
+}
+
+async function startGateways(
+  { config, log }: ComposeOptions,
+  { guard, metrics, topology }: Parts,
+): Promise<readonly { readonly gateway: Gateway; readonly results: readonly ListenResult[] }[]> {
+  const certificate = await loadCertificate(config.tls, systemClock.now());
+  const admissions = new Admissions();
+  const started = [];
+  for (const server of config.servers.filter(({ listen }) => listen.length > 0)) {
+    const gateway = new Gateway({
+      server,
+      limits: config.limits,
+      tls: { certificate, require: config.tls.require },
+      guard,
+      readText,
+      dialect: () => topology.dialect(server.name),
+      metrics,
+      log,
+      clock: systemClock,
+      admissions,
+    });
+    const results = await gateway.start();
+    for (const result of results) {
+      if (result.kind === 'failed') log.error({ server: server.name }, result.message);
+    }
+    started.push({ gateway, results });
+  }
+  const open = started.flatMap(({ results }) => results).filter(({ kind }) => kind === 'listening');
+  if (open.length === 0) {
+    topology.stop();
+    throw new InterlockError(
+      'LISTEN_FAILED',
+      'no listener could be opened; there is nothing to do',
+    );
+  }
+  return started;
+}
+
+async function startAdmin(
+  { config, log }: ComposeOptions,
+  { topology, rules, audit, metrics, listening }: Parts & { listening: readonly ListenResult[] },
+): Promise<readonly (AdminServer | MetricsServer)[]> {
+  const checks: readonly ReadinessCheck[] = [
+    {
+      name: 'listeners',
+      check: () => {
+        const failed = listening.find((result) => result.kind === 'failed');
+        return failed?.kind === 'failed' ? { ok: false, reason: failed.message } : { ok: true };
+      },
+    },
+    {
+      name: 'rules',
+      check: () =>
+        rules.ruleSet === undefined ? { ok: false, reason: 'no rules loaded' } : { ok: true },
+    },
+    { name: 'audit', check: () => audit.writable },
+    {
+      name: 'probe',
+      check: () =>
+        topology.current() === undefined
+          ? { ok: false, reason: 'the first probe round is not done' }
+          : { ok: true },
+    },
+  ];
+  const routes = {
+    '/links': async () => linksJson(await topology.fresh(), systemClock.now()),
+  };
+  const servers = await Promise.allSettled([
+    createMetricsServer({ ...config.metrics, metrics, checks }),
+    createAdminServer({ socket: config.admin.socket, routes }),
+  ]);
+  return servers.flatMap((server) => {
+    if (server.status === 'fulfilled') return [server.value];
+    // Guarding goes on without it; the operator is told what is missing.
+    log.error(messageOf(server.reason));
+    return [];
+  });
+}
+
+function configError(errors: readonly Diagnostic[]): InterlockError {
+  return new InterlockError('CONFIG_INVALID', errors.map(({ message }) => message).join('; '));
+}
+
+function place({ file, line, column }: Diagnostic): object {
+  return {
+    file,
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  };
+}

@@ -1,0 +1,61 @@
+// Someone reseeds a server: the real client reads a dump from its standard input, which arrives
+// over a line of limited speed, as from a backup host. Ctrl-C works as it does in a shell.
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Program } from '../lab/program.js';
+
+export interface Reseed {
+  /** Presses Ctrl-C. */
+  interrupt(): void;
+  readonly ended: Promise<{ readonly exitCode: number | undefined; readonly said: string }>;
+}
+
+export interface ReseedOptions {
+  readonly client: Program;
+  readonly args: readonly string[];
+  readonly dumpFile: string;
+  /** How fast the dump arrives; unlimited if left out. */
+  readonly bytesPerSecond?: number;
+}
+
+const PIECE_BYTES = 16 * 1024;
+
+export function startReseed(options: ReseedOptions): Reseed {
+  const { client, args } = options;
+  const child = spawn(client.command, [...client.args, ...args], {
+    env: client.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const said: Buffer[] = [];
+  child.stdout.on('data', (piece: Buffer) => said.push(piece));
+  child.stderr.on('data', (piece: Buffer) => said.push(piece));
+  // A client that stops at an error closes its input early; its exit code says so.
+  child.stdin.on('error', () => undefined);
+  const feeding = feed(child.stdin, options);
+  const ended = new Promise<{ exitCode: number | undefined; said: string }>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ exitCode: code ?? undefined, said: Buffer.concat(said).toString() });
+    });
+  });
+  feeding.catch(() => child.kill('SIGKILL'));
+  return { interrupt: () => void child.kill('SIGINT'), ended };
+}
+
+async function feed(
+  input: NodeJS.WritableStream & { readonly destroyed: boolean },
+  { dumpFile, bytesPerSecond }: ReseedOptions,
+): Promise<void> {
+  const dump = await readFile(dumpFile);
+  if (bytesPerSecond === undefined) {
+    input.end(dump);
+    return;
+  }
+  const pauseMs = (PIECE_BYTES / bytesPerSecond) * 1000;
+  for (let at = 0; at < dump.length && !input.destroyed; at += PIECE_BYTES) {
+    input.write(dump.subarray(at, at + PIECE_BYTES));
+    await sleep(pauseMs);
+  }
+  input.end();
+}
