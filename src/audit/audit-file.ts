@@ -1,10 +1,12 @@
 // An append-only file of lines: opened, mended after a crash, appended to whole lines at a time,
 // and cut back to its last whole line when a write fails. Who waits for what is sink.ts's.
 import { fstatSync } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const NEWLINE = 0x0a;
+/** Less room than this is none: about ten of the longest records. */
+const ROOM_BYTES = 1_048_576;
 const TAIL_STEP_BYTES = 65_536;
 
 export class AuditFile {
@@ -52,6 +54,15 @@ export class AuditFile {
       await this.takeBack(written);
       throw thrown;
     }
+  }
+
+  /** Throws ENOSPC while there is no room for records, so that nobody has to lose one to know. */
+  async checkRoom(): Promise<void> {
+    const { bavail, bsize } = await statfs(dirname(this.path));
+    const stat = fstatSync(this.handle.fd);
+    if (stat.isFile() && bavail * bsize >= ROOM_BYTES) return;
+    const why = stat.isFile() ? `less than ${ROOM_BYTES} bytes free` : 'not a plain file';
+    throw Object.assign(new Error(why), { code: 'ENOSPC' });
   }
 
   async close(): Promise<void> {

@@ -23,7 +23,7 @@ const TAIL_CHARACTERS = 16_384;
  * Text past this is not read for masking, and so not shown: what is a literal can only be told by
  * reading from the start, and the process must not stand still for it.
  */
-export const STATEMENT_SCAN_BYTES = 4 * 1024 * 1024;
+export const STATEMENT_SCAN_BYTES = 1024 * 1024;
 
 /** Masks, cuts and fingerprints. The SHA-256 is of all bytes as they came, unmasked. */
 export function redactStatement(text: Uint8Array): RedactedStatement {

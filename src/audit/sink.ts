@@ -11,6 +11,8 @@ export interface AuditSinkOptions {
   readonly pid: number;
   /** A disk that has not answered for this long has failed: those who wait are told. */
   readonly stallTimeoutMs?: number;
+  /** After a failure, how often to look whether the file takes records again. */
+  readonly retryPeriodMs?: number;
   /** How many records may wait for the disk. */
   readonly waitingRecords?: number;
 }
@@ -25,6 +27,7 @@ interface Waiter {
 }
 
 const STALL_TIMEOUT_MS = 10_000;
+const RETRY_PERIOD_MS = 5_000;
 const WAITING_RECORDS = 10_000;
 
 export class AuditSink {
@@ -32,6 +35,8 @@ export class AuditSink {
   private readonly lock: AuditLock;
   private readonly stallTimeoutMs: number;
   private readonly waitingRecords: number;
+  private readonly retryPeriodMs: number;
+  private retry: NodeJS.Timeout | undefined;
   private current: AuditFile | undefined;
   private waiting: Waiter[] = [];
   private flushing: Promise<void> | undefined;
@@ -45,6 +50,7 @@ export class AuditSink {
     this.file = options.file;
     this.stallTimeoutMs = options.stallTimeoutMs ?? STALL_TIMEOUT_MS;
     this.waitingRecords = options.waitingRecords ?? WAITING_RECORDS;
+    this.retryPeriodMs = options.retryPeriodMs ?? RETRY_PERIOD_MS;
     this.lock = lock;
     this.current = current;
   }
@@ -97,6 +103,7 @@ export class AuditSink {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    clearTimeout(this.retry);
     this.state = { ok: false, reason: `the audit file ${this.file} is closed` };
     const stalling = new Promise<void>((resolve) => {
       this.whenStalled = resolve;
@@ -126,6 +133,7 @@ export class AuditSink {
     try {
       const file = await this.openFile();
       if (batch.length > 0) await file.append(Buffer.from(batch.map(({ line }) => line).join('')));
+      else await file.checkRoom();
       if (!this.closed) this.state = { ok: true };
       for (const { resolve } of batch) resolve();
     } catch (thrown) {
@@ -133,6 +141,7 @@ export class AuditSink {
       this.state = { ok: false, reason: error.message };
       for (const { reject } of batch) reject(error);
       await this.drop();
+      this.retryLater();
     } finally {
       clearTimeout(timer);
       this.stalled = false;
@@ -153,6 +162,17 @@ export class AuditSink {
     const old = this.current;
     this.current = undefined;
     await old?.close().catch(() => undefined);
+  }
+
+  /**
+   * A balancer that goes by /readyz sends nothing while we are not ready, so waiting for the next
+   * record would be waiting for ever.
+   */
+  private retryLater(): void {
+    clearTimeout(this.retry);
+    if (this.closed) return;
+    this.retry = setTimeout(() => void this.reopen(), this.retryPeriodMs);
+    this.retry.unref();
   }
 
   private stall(batch: readonly Waiter[]): void {

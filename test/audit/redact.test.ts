@@ -44,7 +44,8 @@ describe('comments', () => {
 
   it('masks what is a literal only to a server that skips the comment before it', () => {
     expect(shown("/*!99999 ' */ SELECT 'hunter2' /*!99999 ' */")).not.toContain('hunter2');
-    expect(shown("/*!99999 /* ' */ x */ SELECT 'hunter2'")).not.toContain('hunter2');
+    expect(shown("/*!99999 /* a */ ' */ SELECT 'hunter2'")).not.toContain('hunter2');
+    expect(shown("SELECT /*!1 '*/' */*'hunter2'")).not.toContain('hunter2');
   });
 });
 
@@ -63,6 +64,7 @@ describe('readings that differ', () => {
     ['a swallowed backslash', "SELECT '\xbf\\', hunter2, '\xbf\\' , 'hunter2'"],
     ['a swallowed backtick', "SELECT `\xbf`, 'hunter2` , hunter2'"],
     ['latin1 white space before a number', 'SELECT x\xa0123456 AS y'],
+    ['a swallowed backtick in code', "SELECT \xbf`, 'hunter2', b`"],
     ['a latin1 comment', "SELECT a --\xa0it's\n, 'hunter2'"],
   ])('counts multi-byte and latin1 readings: %s', (_, text) => {
     const out = shownBytes(text);

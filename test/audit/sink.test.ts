@@ -133,6 +133,18 @@ describe('a disk that fails', () => {
     expect(idsIn(file)).toEqual(['R3']);
   });
 
+  it('is ready again without a record having to come', async () => {
+    const file = join(temporaryFolder(), 'audit.jsonl');
+    symlinkSync('/dev/full', file);
+    const sink = await openSink(file, { retryPeriodMs: 20 });
+    await expect(sink.append(record('R1'))).rejects.toEqual(auditUnavailable(/ENOSPC/));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(sink.writable.ok).toBe(false);
+    unlinkSync(file);
+    await expect.poll(() => sink.writable.ok).toBe(true);
+    expect(readFileSync(file, 'utf8')).toBe('');
+  });
+
   it('tells everybody who waited for the same write', async () => {
     const file = join(temporaryFolder(), 'audit.jsonl');
     symlinkSync('/dev/full', file);
