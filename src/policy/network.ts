@@ -2,6 +2,7 @@
 // not for the inside. An IPv4 address mapped into IPv6 (::ffff:10.0.0.1) is the IPv4 address.
 
 export interface Network {
+  readonly text: string;
   readonly bits: bigint;
   readonly width: 32 | 128;
   readonly prefix: number;
@@ -12,9 +13,9 @@ export function parseNetwork(text: string): Network | undefined {
   const [addressText = '', prefixText, ...rest] = text.split('/');
   const address = parseIp(addressText);
   if (address === undefined || rest.length > 0) return undefined;
-  if (prefixText === undefined) return { ...address, prefix: address.width };
+  if (prefixText === undefined) return { ...address, text, prefix: address.width };
   if (!/^\d{1,3}$/.test(prefixText) || Number(prefixText) > address.width) return undefined;
-  return { ...address, prefix: Number(prefixText) };
+  return { ...address, text, prefix: Number(prefixText) };
 }
 
 export interface Ip {

@@ -1,0 +1,195 @@
+// Why a rule matched or did not, field by field, for `interlock explain`: the same checks as
+// match.ts makes, asked one by one. Never decides anything.
+import type { EnforcementMode } from '../config/config.js';
+import { type Effect, objectLabel } from '../sql/effect.js';
+import type { ReachEntry } from '../topology/snapshot.js';
+import type {
+  CompiledException,
+  CompiledRule,
+  Conditions,
+  LinkConditions,
+} from './compiled-rule.js';
+import { decide, withNameCase } from './decide.js';
+import {
+  type Field,
+  fitRule,
+  fitsField,
+  fitsLinks,
+  fitsObjects,
+  isCurrent,
+  isLifted,
+  OBJECT_FIELDS,
+  type Side,
+  SUBJECT_FIELDS,
+  type Subject,
+} from './match.js';
+import type { RuleSet } from './rules.js';
+import type { Decision, Facts, RuleMode, VerdictKind } from './verdict.js';
+
+/** One field of a rule against what the statement has. */
+export interface FieldTrace {
+  readonly field: Field | 'schema+table' | 'links' | 'reaches';
+  readonly wanted: string;
+  readonly found: string;
+  readonly holds: boolean;
+}
+
+export interface ExceptionTrace {
+  readonly name: string;
+  readonly lifts: boolean;
+  readonly expired: boolean;
+  readonly fields: readonly FieldTrace[];
+}
+
+/** One rule against one effect. */
+export interface RuleTrace {
+  readonly rule: string;
+  readonly title: string;
+  readonly verdict: VerdictKind;
+  readonly mode: RuleMode;
+  readonly effect: Effect;
+  readonly outcome: 'matched' | 'lifted' | 'missed' | 'off';
+  readonly fields: readonly FieldTrace[];
+  readonly exceptions: readonly ExceptionTrace[];
+}
+
+export interface Explanation {
+  readonly decision: Decision;
+  /** Every rule against every effect: those that matched first, then by how near they came. */
+  readonly traces: readonly RuleTrace[];
+}
+
+export function explainDecision(
+  facts: Facts,
+  ruleSet: RuleSet | undefined,
+  mode: EnforcementMode,
+): Explanation {
+  const decision = decide(facts, ruleSet, mode);
+  const known = withNameCase(facts);
+  const traces = known.effects.flatMap((effect) =>
+    (ruleSet?.rules ?? []).map((rule) => traceRule(rule, { effect, facts: known })),
+  );
+  return { decision, traces: traces.toSorted((a, b) => failures(a) - failures(b)) };
+}
+
+export function traceRule(rule: CompiledRule, subject: Subject): RuleTrace {
+  const { id, title, verdict, mode } = rule;
+  return {
+    rule: id,
+    title,
+    verdict,
+    mode,
+    effect: subject.effect.effect,
+    outcome: outcomeOf(rule, subject),
+    fields: [
+      ...traceConditions(rule.conditions, subject, 'match'),
+      ...traceLinks(rule.when, subject.facts.reach),
+    ],
+    exceptions: rule.exceptions.map((exception) => traceException(exception, subject)),
+  };
+}
+
+function outcomeOf(rule: CompiledRule, subject: Subject): RuleTrace['outcome'] {
+  if (rule.mode === 'off') return 'off';
+  const fit = fitRule(rule, subject);
+  if (fit.kind === 'misses') return 'missed';
+  return fit.exception === undefined ? 'matched' : 'lifted';
+}
+
+function failures({ fields, outcome }: RuleTrace): number {
+  if (outcome === 'matched') return -2;
+  return outcome === 'lifted' ? -1 : fields.filter(({ holds }) => !holds).length;
+}
+
+function traceException(exception: CompiledException, subject: Subject): ExceptionTrace {
+  return {
+    name: exception.name,
+    lifts: isLifted(exception, subject),
+    expired: !isCurrent(exception, subject.facts.nowMs),
+    fields: traceConditions(exception.conditions, subject, 'exception'),
+  };
+}
+
+function traceConditions(
+  conditions: Conditions,
+  subject: Subject,
+  side: Side,
+): readonly FieldTrace[] {
+  const subjects = SUBJECT_FIELDS.filter((field) => conditions[field] !== undefined).map(
+    (field) => ({
+      field,
+      wanted: wantedText(conditions[field]),
+      found: foundText(field, subject),
+      holds: fitsField(field, conditions, { ...subject, side }),
+    }),
+  );
+  return [...subjects, ...traceObjects(conditions, subject, side)];
+}
+
+/** Schema and table must hold of one and the same object, so together they are a line too. */
+function traceObjects(conditions: Conditions, subject: Subject, side: Side): readonly FieldTrace[] {
+  const found = subject.effect.objects.map(objectLabel).join(', ') || 'not known';
+  const given = OBJECT_FIELDS.flatMap((field) => {
+    const globs = conditions[field];
+    if (globs === undefined) return [];
+    const holds = fitsObjects({ [field]: globs }, subject, side);
+    return [{ field, wanted: wantedText(globs), found, holds }];
+  });
+  if (given.length < OBJECT_FIELDS.length || given.some(({ holds }) => !holds)) return given;
+  const holds = fitsObjects(conditions, subject, side);
+  const wanted = given.map((one) => one.wanted).join(' with ');
+  return [...given, { field: 'schema+table', wanted, found, holds }];
+}
+
+function traceLinks(when: LinkConditions, reach: readonly ReachEntry[]): readonly FieldTrace[] {
+  const { links, reaches } = when;
+  const states = [...new Set(reach.map(({ state }) => state))].toSorted().join(', ');
+  const traces: FieldTrace[] = [];
+  if (links !== undefined) {
+    const holds = fitsLinks({ links }, reach);
+    traces.push({ field: 'links', wanted: links.join(', '), found: states || 'severed', holds });
+  }
+  if (reaches !== undefined) {
+    const wanted = reaches === 'writable' ? reaches : wantedText(reaches);
+    const names = reach.map(({ server, writable }) => (writable ? `${server} (writable)` : server));
+    // Both fields must hold of one server, so this one is asked with the other.
+    const found = names.join(', ') || 'nobody';
+    traces.push({ field: 'reaches', wanted, found, holds: fitsLinks(when, reach) });
+  }
+  return traces;
+}
+
+function wantedText(wanted: Conditions[Field]): string {
+  if (wanted === undefined) return 'anything';
+  if (typeof wanted === 'boolean') return String(wanted);
+  if ('operator' in wanted) return wanted.text;
+  const texts: string[] = [];
+  for (const entry of wanted) texts.push(typeof entry === 'string' ? entry : entry.text);
+  return texts.join(', ');
+}
+
+function foundText(field: (typeof SUBJECT_FIELDS)[number], { effect, facts }: Subject): string {
+  const { requester } = facts;
+  switch (field) {
+    case 'effect':
+      return effect.effect;
+    case 'server':
+      return requester.server;
+    case 'user':
+      return requester.user;
+    case 'client':
+      return requester.address || 'a Unix socket';
+    case 'program':
+      return requester.program ?? 'not told';
+    case 'deferred':
+      return String(effect.deferred);
+    case 'logged':
+      return String(facts.logged);
+    case 'rows':
+      return String(facts.rows ?? 'not known');
+    case 'bytes':
+      return String(facts.bytes ?? 'not known');
+    default:
+      return field satisfies never;
+  }
+}
