@@ -1,12 +1,13 @@
 // Several servers and the folder they live in: started together, ended together. Whatever ends
 // this process, the watchdog ends the servers and removes the folder.
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InterlockError } from '../errors.js';
+import { InterlockError, messageOf } from '../errors.js';
 import { type FetchOptions, fetchServer } from './fetch.js';
+import type { Installation } from './installation.js';
 import type { ServerLine } from './lines.js';
 import { freePort } from './ports.js';
-import { LabServer } from './server.js';
+import { LabServer, type ServerPlan } from './server.js';
 import type { ServerDescription } from './server-options.js';
 import { type Surroundings, surroundings } from './surroundings.js';
 import { Watchdog } from './watchdog.js';
@@ -28,6 +29,8 @@ export interface StartOptions {
   /** More flags for the daemon; the last one of a name wins. */
   readonly options?: readonly string[];
 }
+
+const PORT_TRIES = 4;
 
 export class Lab {
   /** Everything the lab has on disk besides the cache. Callers may put files of their own here. */
@@ -69,13 +72,11 @@ export class Lab {
     const plan = {
       name,
       serverId,
-      port: options.port ?? (await freePort()),
       gtid: options.gtid ?? true,
       rowFormat: options.rowFormat ?? 'ROW',
       options: options.options ?? [],
     };
-    const where = { folder, watchdog: this.#watchdog, fetch: this.#fetch };
-    const server = await LabServer.start(installation, plan, where);
+    const server = await this.#startOn(installation, plan, options.port);
     this.#servers.set(name, server);
     if (this.#closing !== undefined) await server.discard();
     this.#refuseWhenClosing(name);
@@ -98,6 +99,25 @@ export class Lab {
   async #close(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.discard().catch(() => undefined)));
     await this.#watchdog.release();
+  }
+
+  /** On the port asked for, or on a free one; if that is lost to somebody else, on another. */
+  async #startOn(
+    installation: Installation,
+    plan: Omit<ServerPlan, 'port'>,
+    port: number | undefined,
+  ): Promise<LabServer> {
+    const folder = join(this.folder, plan.name);
+    const where = { folder, watchdog: this.#watchdog, fetch: this.#fetch };
+    for (let tries = port === undefined ? PORT_TRIES : 1; ; tries -= 1) {
+      const numbered = { ...plan, port: port ?? (await freePort()) };
+      try {
+        return await LabServer.start(installation, numbered, where);
+      } catch (cause) {
+        await rm(folder, { recursive: true, force: true });
+        if (tries <= 1 || !/address already in use/i.test(messageOf(cause))) throw cause;
+      }
+    }
   }
 
   #refuseWhenClosing(name: string): void {

@@ -3,7 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InterlockError, messageOf } from '../errors.js';
 import { createReplicationAccount } from './accounts.js';
-import type { LabServer, Row } from './server.js';
+import type { Row } from './root-session.js';
+import type { LabServer } from './server.js';
 import {
   changeSource,
   channelColumn,

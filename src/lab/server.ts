@@ -11,6 +11,7 @@ import type { FetchOptions } from './fetch.js';
 import type { Installation } from './installation.js';
 import type { ServerLine } from './lines.js';
 import { lastWords, type Program } from './program.js';
+import { RootSession, type Row, rowsOf } from './root-session.js';
 import { type ServerDescription, serverOptions } from './server-options.js';
 import type { Watchdog } from './watchdog.js';
 
@@ -23,11 +24,9 @@ export interface ServerPlan {
   readonly options: readonly string[];
 }
 
-/** A row as mysql2 hands it over. */
-export type Row = Readonly<Record<string, unknown>>;
-
 const START_DEADLINE_MS = 60_000;
-const STOP_DEADLINE_MS = 10_000;
+const STOP_DEADLINE_MS = 15_000;
+const LETTING_GO_DEADLINE_MS = 2_000;
 
 export class LabServer {
   readonly host = '127.0.0.1';
@@ -36,8 +35,8 @@ export class LabServer {
   readonly #folder: string;
   readonly #isRoot: boolean;
   readonly #watchdog: Watchdog;
+  readonly #root: RootSession;
   #process: ChildProcess | undefined;
-  #connection: Promise<Connection> | undefined;
   #frozen = false;
 
   private constructor(made: {
@@ -52,6 +51,7 @@ export class LabServer {
     this.#folder = made.folder;
     this.#isRoot = made.isRoot;
     this.#watchdog = made.watchdog;
+    this.#root = new RootSession(() => this.connect());
   }
 
   /** Makes the data folder inside `folder`, starts the server and waits until it answers. */
@@ -128,10 +128,8 @@ export class LabServer {
   }
 
   /** Rows of one statement, run as root. What returns no rows gives an empty list. */
-  async query(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    const connection = await this.#root();
-    const [rows] = await connection.query(sql, [...values]);
-    return Array.isArray(rows) ? rows.flatMap((row) => (isRow(row) ? [row] : [])) : [];
+  query(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    return this.#root.query(sql, values);
   }
 
   /** Several statements, one after another, in one session as root. */
@@ -157,11 +155,11 @@ export class LabServer {
 
   /** Stops it and keeps its data. Asks nicely for a while, then does not ask. */
   async shutDown(): Promise<void> {
-    await this.#disconnect();
     const child = this.#process;
+    if (child !== undefined && !this.#frozen) await this.#letConsumersGo();
+    await this.#root.close();
     if (child === undefined) return;
-    if (this.#frozen) child.kill('SIGKILL');
-    else child.kill('SIGTERM');
+    child.kill(this.#frozen ? 'SIGKILL' : 'SIGTERM');
     if (!(await this.#ended(child, STOP_DEADLINE_MS))) {
       child.kill('SIGKILL');
       await this.#ended(child, STOP_DEADLINE_MS);
@@ -178,6 +176,20 @@ export class LabServer {
   async discard(): Promise<void> {
     this.#process?.kill('SIGKILL');
     await this.stop();
+  }
+
+  /** A MySQL server that is told to stop waits ten seconds for its idle dump threads. */
+  async #letConsumersGo(): Promise<void> {
+    if (this.line === 'mariadb-10.11') return;
+    const killing = this.#killDumpThreads().catch(() => undefined);
+    await Promise.race([killing, sleep(LETTING_GO_DEADLINE_MS, undefined, { ref: false })]);
+  }
+
+  async #killDumpThreads(): Promise<void> {
+    const threads = await this.query(
+      "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'",
+    );
+    for (const { id } of threads) await this.query(`KILL ${Number(id)}`);
   }
 
   async #launch(options: readonly string[]): Promise<void> {
@@ -225,9 +237,8 @@ export class LabServer {
     while (performance.now() < deadline) {
       if (this.#process !== child) return this.#startFailed(messageOf(failure() ?? 'it ended'));
       try {
-        const connection = await this.connect({ connectTimeout: 2_000 });
-        await connection.end();
-        return;
+        if (await this.#isOurs()) return;
+        reason = `another server answers on port ${this.port}`;
       } catch (cause) {
         reason = messageOf(cause);
       }
@@ -237,31 +248,22 @@ export class LabServer {
     return this.#startFailed(`${reason} within ${START_DEADLINE_MS} ms`);
   }
 
+  /** A port can be lost to another server between being found free and being taken. */
+  async #isOurs(): Promise<boolean> {
+    const connection = await this.connect({ connectTimeout: 2_000 });
+    try {
+      const [row] = await rowsOf(connection, 'SELECT @@socket AS socket', []);
+      return row?.socket === this.socket;
+    } finally {
+      connection.destroy();
+    }
+  }
+
   async #startFailed(reason: string): Promise<never> {
     const log = await readFile(this.errorLog, 'utf8').catch(() => '');
     const errors = log.split('\n').filter((line) => /\[ERROR\]/.test(line));
     const said = lastWords(errors.length > 0 ? errors.join('\n') : log);
     throw new InterlockError('LAB_FAILED', `${this.name} (${this.line}): ${reason}. Log: ${said}`);
-  }
-
-  async #root(): Promise<Connection> {
-    if (this.#connection === undefined) {
-      const opening = this.connect();
-      this.#connection = opening;
-      const forget = (): void => {
-        if (this.#connection === opening) this.#connection = undefined;
-      };
-      // A connection that breaks (SIGKILL, restart) is replaced by the next query.
-      opening.then((connection) => connection.on('error', forget), forget);
-    }
-    return this.#connection;
-  }
-
-  async #disconnect(): Promise<void> {
-    const opening = this.#connection;
-    this.#connection = undefined;
-    const connection = await opening?.catch(() => undefined);
-    connection?.destroy();
   }
 
   async #ended(child: ChildProcess, deadlineMs: number): Promise<boolean> {
@@ -271,11 +273,7 @@ export class LabServer {
       await sleep(10);
     }
     if (this.#process === child) this.#process = undefined;
-    await this.#disconnect();
+    await this.#root.close();
     return true;
   }
-}
-
-function isRow(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
