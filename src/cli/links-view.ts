@@ -1,0 +1,279 @@
+// What `interlock links` shows of a picture, as text for people and as data for --json. Pure: a
+// picture in, a string out; it asks nobody and judges nothing.
+import { reachOf } from '../topology/cascade.js';
+import {
+  type DumpThread,
+  type Link,
+  type LinkState,
+  type Picture,
+  type ReachEntry,
+  type ServerView,
+  STRANGER,
+} from '../topology/snapshot.js';
+import { termsOf } from '../topology/terms.js';
+
+export interface LinksViewOptions {
+  readonly color: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+export function renderLinks(picture: Picture, nowMs: number, options: LinksViewOptions): string {
+  const paint = painter(options.color);
+  const sections = [
+    serverLines(picture, paint),
+    graphLines(picture, paint),
+    tableLines(picture, nowMs, paint),
+    reachLines(picture, paint),
+    mendLines(picture, paint),
+  ];
+  const lines = sections.filter((section) => section.length > 0).flatMap((each) => ['', ...each]);
+  return `${lines
+    .slice(1)
+    .flatMap((line) => wrapped(line, options.width))
+    .join('\n')}\n`;
+}
+
+type Paint = (state: LinkState | 'title' | 'faint', text: string) => string;
+
+const ANSI = {
+  title: '1',
+  faint: '2',
+  severed: '32',
+  armed: '33',
+  live: '31',
+  unknown: '35',
+} as const satisfies Record<LinkState | 'title' | 'faint', string>;
+
+function painter(color: boolean): Paint {
+  return (state, text) => (color ? `\u001B[${ANSI[state]}m${text}\u001B[0m` : text);
+}
+
+function serverLines(picture: Picture, paint: Paint): readonly string[] {
+  const rows = picture.entries.map((entry) => [
+    entry.name,
+    `${entry.host}:${entry.port}`,
+    entry.guarded ? 'guarded' : 'watched',
+    serverWords(picture.views.get(entry.name)),
+  ]);
+  return [paint('title', 'Servers'), ...columns(rows)];
+}
+
+function serverWords(view: ServerView | undefined): string {
+  if (view === undefined) return 'not asked yet';
+  if (view.kind === 'silent') return `SILENT (${view.reason})`;
+  const name = view.flavour === 'mariadb' ? 'MariaDB' : 'MySQL';
+  const words = [
+    `${name} ${printable(view.versionText)}`,
+    `server_id ${view.identity.serverId}`,
+    view.readOnly ? 'read only' : 'takes writes',
+    view.logBin ? undefined : 'logs nothing',
+    view.passesOn ? 'passes on what it receives' : 'passes nothing on',
+  ];
+  return words.filter((word) => word !== undefined).join(', ');
+}
+
+const ARROWS = {
+  live: '━━━▶',
+  armed: '╌╌╌▶',
+  unknown: '━?━▶',
+  severed: '    ',
+} as const satisfies Record<LinkState, string>;
+
+/** One line a linked pair, ⇄ pairs on both their lines; severed pairs stand in the table only. */
+function graphLines(picture: Picture, paint: Paint): readonly string[] {
+  const lines = picture.entries.flatMap(({ name }) => {
+    const links = picture.links.filter(
+      ({ source, state }) => source === name && state !== 'severed',
+    );
+    return links.map((link, index) => {
+      const lead = index === 0 ? name : ' '.repeat(name.length);
+      const reader = link.reader ? ' (reader)' : '';
+      return `  ${lead} ${paint(link.state, ARROWS[link.state])} ${link.consumer}${reader}`;
+    });
+  });
+  if (lines.length === 0) return [];
+  const legend = '━━━▶ live   ╌╌╌▶ armed (fires on START or a restart)   ━?━▶ unknown';
+  return [paint('title', 'Graph'), ...lines, paint('faint', `  ${legend}`)];
+}
+
+function tableLines(picture: Picture, nowMs: number, paint: Paint): readonly string[] {
+  const rows = picture.links.map((link) => [
+    `${link.source} → ${link.consumer}`,
+    paint(link.state, link.reader ? 'reader' : link.state),
+    sinceWords(link, nowMs),
+    [printable(link.reason), ...remarks(link)].join('; '),
+  ]);
+  return [paint('title', 'Links (source → consumer)'), ...columns(rows)];
+}
+
+function sinceWords({ sinceMs }: Link, nowMs: number): string {
+  return sinceMs === undefined ? 'as of now' : `for ${duration(nowMs - sinceMs)}`;
+}
+
+function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3_600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** Delay and filters are shown for what they are: neither keeps a DROP from firing. */
+function remarks(link: Link): readonly string[] {
+  const { channel } = link;
+  const notes: string[] = [];
+  if (channel !== undefined && !channel.applying && channel.receiving) {
+    notes.push('SQL thread stopped, the relay log fills');
+  }
+  if (channel?.receiverError !== undefined) {
+    notes.push(`last error: ${printable(channel.receiverError)}`);
+  }
+  if (channel !== undefined && channel.delaySeconds > 0) {
+    notes.push(`delayed by ${channel.delaySeconds} s (no safety)`);
+  }
+  if (channel !== undefined && channel.filters.length > 0) {
+    notes.push(`filters, no safety: ${channel.filters.map(printable).join(', ')}`);
+  }
+  if (link.state === 'severed' || link.state === 'armed') notes.push(...leftovers(link.threads));
+  return notes;
+}
+
+function leftovers(threads: readonly DumpThread[]): readonly string[] {
+  return threads.map(({ threadId }) =>
+    threadId === undefined
+      ? 'leftover entry in the source’s list'
+      : `leftover dump thread ${threadId} at the source (KILL ${threadId})`,
+  );
+}
+
+function reachLines(picture: Picture, paint: Paint): readonly string[] {
+  const guarded = picture.entries.filter((entry) => entry.guarded);
+  const lines = guarded.flatMap(({ name }) => {
+    const reach = reachOf(picture, name);
+    if (reach.length === 0) {
+      return [`  ${name}: ${paint('severed', 'no other server')}`];
+    }
+    return [`  ${name}:`, ...columns(reach.map((entry) => reachRow(entry, paint))).map(indented)];
+  });
+  if (lines.length === 0) return [];
+  return [paint('title', 'A DROP issued at … would reach'), ...lines];
+}
+
+function reachRow(entry: ReachEntry, paint: Paint): readonly string[] {
+  const writable = entry.writable ? 'writable' : 'read only';
+  return [entry.path.join(' → '), paint(entry.state, entry.state), writable];
+}
+
+/** What to do about everything that is not as it should be. */
+function mendLines(picture: Picture, paint: Paint): readonly string[] {
+  const lines = [...picture.views.values()].flatMap(mendServer);
+  const strangers = picture.links.filter(
+    ({ consumer, reader }) => consumer === STRANGER && !reader,
+  );
+  const mended = [...lines, ...strangers.flatMap(mendStranger)];
+  return mended.length === 0 ? [] : [paint('title', 'To mend'), ...mended.map(indented)];
+}
+
+function mendServer(view: ServerView): readonly string[] {
+  if (view.kind === 'silent') return [printable(view.message)];
+  const rights = view.missingRights.map(
+    (right) => `${view.server}: GRANT ${right}${onEverything(right)} to the monitor account.`,
+  );
+  return [...rights, ...view.warnings.map((warning) => `${view.server}: ${printable(warning)}.`)];
+}
+
+function onEverything(right: string): string {
+  return right.includes(' ON ') ? '' : ' ON *.*';
+}
+
+function mendStranger(link: Link): readonly string[] {
+  const ids = link.threads.flatMap(({ threadId }) => (threadId === undefined ? [] : [threadId]));
+  const kills = ids.map((id) => `KILL ${id}`).join('; ');
+  const how = kills === '' ? '' : `, or on ${link.source} run ${kills}`;
+  return [
+    `${link.source}: an unknown consumer ${printable(link.reason)}. ` +
+      `Name it under servers, or under readers if it applies nothing${how}.`,
+  ];
+}
+
+/** Where a statement that severs each link would be typed, and what. */
+export function severWords(picture: Picture, link: Link): string | undefined {
+  const view = picture.views.get(link.consumer);
+  if (view?.kind !== 'answered' || link.channel === undefined) return undefined;
+  return `on ${link.consumer}: ${termsOf(view).sever(link.channel.name)}`;
+}
+
+/** The same as data: every link, the reach of every guarded server, every server's own words. */
+export function linksJson(picture: Picture, nowMs: number): unknown {
+  return {
+    v: 1,
+    now: new Date(nowMs).toISOString(),
+    askedAt: new Date(picture.askedAtMs).toISOString(),
+    servers: picture.entries.map((entry) => ({
+      ...entry,
+      ...jsonView(picture.views.get(entry.name)),
+    })),
+    links: picture.links.map(({ sinceMs, ...link }) => {
+      const sever = severWords(picture, { ...link });
+      return {
+        ...link,
+        ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }),
+        ...(sever === undefined ? {} : { sever }),
+      };
+    }),
+    reach: Object.fromEntries(
+      picture.entries
+        .filter(({ guarded }) => guarded)
+        .map(({ name }) => [name, reachOf(picture, name)]),
+    ),
+  };
+}
+
+function jsonView(view: ServerView | undefined): Readonly<Record<string, unknown>> {
+  if (view === undefined) return { kind: 'silent', reason: 'never-asked' };
+  const { askedAtMonotonicMs: _, server: __, ...rest } = view;
+  return rest;
+}
+
+/** Left-justified columns two spaces apart; colour takes no width. */
+function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, index) =>
+    Math.max(...rows.map((row) => visibleLength(row[index] ?? ''))),
+  );
+  return rows.map((row) =>
+    `  ${row
+      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - visibleLength(cell)))
+      .join('  ')}`.trimEnd(),
+  );
+}
+
+function indented(line: string): string {
+  return `  ${line}`;
+}
+
+const CONTROL = '\u001B';
+
+function visibleLength(text: string): number {
+  return text.replaceAll(new RegExp(`${CONTROL}\\[\\d+m`, 'g'), '').length;
+}
+
+/** Words of a server reach a terminal: what would steer it is taken out. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, ' ');
+}
+
+/** Long lines go on, deeper, in the next one; words are never cut. */
+function wrapped(line: string, width: number): readonly string[] {
+  if (visibleLength(line) <= width) return [line];
+  const lines: string[] = [];
+  let rest = line;
+  const lead = ' '.repeat(/^ */.exec(line)?.[0].length ?? 0);
+  while (visibleLength(rest) > width) {
+    const cut = rest.lastIndexOf(' ', width + rest.length - visibleLength(rest));
+    if (cut <= lead.length + 4) break;
+    lines.push(rest.slice(0, cut).trimEnd());
+    rest = `${lead}    ${rest.slice(cut + 1)}`;
+  }
+  return [...lines, rest];
+}
