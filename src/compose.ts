@@ -1,7 +1,6 @@
 // Wires everything once, by hand: clock, log, metrics, audit, topology, rules, guard, gateways,
 // admin. Nothing here decides; a part that could not start is said, and the rest serves.
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { type AdminServer, createAdminServer } from './admin/admin-server.js';
 import type { Logger } from './admin/log.js';
 import { createMetrics, type Metrics } from './admin/metrics.js';
@@ -12,8 +11,9 @@ import {
 } from './admin/metrics-server.js';
 import { recordIds } from './audit/id.js';
 import { AuditJournal } from './audit/journal.js';
-import { linksJson } from './cli/links-view.js';
+import { linksJson, renderLinks } from './cli/links-view.js';
 import { systemClock } from './clock.js';
+import { readCertificates } from './config/certificates.js';
 import type { Config, Diagnostic } from './config/config.js';
 import { RuleBook } from './config/rule-book.js';
 import { monitorPasswords } from './config/secrets.js';
@@ -42,6 +42,8 @@ export interface Interlock {
 }
 
 const DRAIN_DEADLINE_MS = 10_000;
+/** Columns of `interlock links` as the running Interlock draws it. */
+const LINKS_WIDTH = 100;
 
 /** Starts everything. Throws only for what makes serving pointless: no password, no listener. */
 export async function compose(options: ComposeOptions): Promise<Interlock> {
@@ -98,10 +100,7 @@ async function startTopology(options: ComposeOptions, metrics: Metrics): Promise
   const { config, env, log } = options;
   const passwords = monitorPasswords(config, env);
   if (passwords.kind === 'broken') throw configError(passwords.errors);
-  const certificates = new Map<string, string>();
-  for (const { name, tls } of config.servers) {
-    if (tls.caFile !== undefined) certificates.set(name, await readFile(tls.caFile, 'utf8'));
-  }
+  const certificates = await readCertificates(config);
   const topology = new Topology({
     servers: config.servers,
     readers: config.readers,
@@ -220,6 +219,8 @@ async function startAdmin(
   ];
   const routes = {
     '/links': async () => linksJson(await topology.fresh(), systemClock.now()),
+    '/links/plain': () => linksText(topology, false),
+    '/links/colored': () => linksText(topology, true),
   };
   const servers = await Promise.allSettled([
     createMetricsServer({ ...config.metrics, metrics, checks }),
@@ -231,6 +232,11 @@ async function startAdmin(
     log.error(messageOf(server.reason));
     return [];
   });
+}
+
+async function linksText(topology: Topology, color: boolean): Promise<string> {
+  const picture = await topology.fresh();
+  return renderLinks(picture, systemClock.now(), { color, width: LINKS_WIDTH });
 }
 
 function configError(errors: readonly Diagnostic[]): InterlockError {

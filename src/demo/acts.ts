@@ -19,8 +19,8 @@ import {
   severBothWays,
 } from './stage.js';
 
-/** A backup host's line, so slow that a person could watch; the drops need only its first bytes. */
-const SLOW_LINE_BYTES_PER_SECOND = 256 * 1024;
+/** A backup host's line, so slow that a person could watch: the drops need only its first bytes. */
+const SLOW_LINE_BYTES_PER_SECOND = 16 * 1024;
 const DAMAGE_DEADLINE_MS = 10_000;
 const SERVERS = ['db1', 'db2', 'replica1'] as const;
 

@@ -10,6 +10,8 @@ interface Shown {
   readonly verdict: string;
   readonly rule: string;
   readonly statement: string;
+  /** Their names, joined. */
+  readonly effects: string;
 }
 
 /** Prints both, and checks that they tell what happened. */
@@ -27,7 +29,7 @@ export async function showEvidence(theatre: {
   const decisions = records.map(asShown).filter((record) => record !== undefined);
   const refused = decisions.filter((record) => record.verdict !== 'permit');
   const permitted = decisions.filter((record) => record.verdict === 'permit');
-  const drops = permitted.filter((record) => record.statement.startsWith('DROP'));
+  const drops = permitted.filter((record) => record.effects.includes('drop-'));
   script.table(
     ['record', 'time', 'verdict', 'rule', 'statement'],
     [...refused, ...permitted.slice(0, 4)].map((record) => [
@@ -61,7 +63,7 @@ async function showMetrics(theatre: {
     (line) => line.startsWith('interlock_link_state{') && line.endsWith(' 1'),
   );
   script.say('');
-  script.quote([...decided, ...links].join('\n'));
+  script.listing([...decided, ...links]);
   const refusals = decided.filter((line) => line.includes('require-approval'));
   claims.check(5, refusals.length > 0, 'the metrics count the refusals by rule');
 }
@@ -77,5 +79,6 @@ function asShown(record: unknown): Shown | undefined {
     verdict: field('verdict'),
     rule: field('rule'),
     statement: field('statement'),
+    effects: JSON.stringify('effects' in record ? record.effects : []),
   };
 }

@@ -19,7 +19,7 @@ export interface ReseedOptions {
   readonly bytesPerSecond?: number;
 }
 
-const PIECE_BYTES = 16 * 1024;
+const PIECE_BYTES = 4 * 1024;
 
 export function startReseed(options: ReseedOptions): Reseed {
   const { client, args } = options;
@@ -32,7 +32,8 @@ export function startReseed(options: ReseedOptions): Reseed {
   child.stderr.on('data', (piece: Buffer) => said.push(piece));
   // A client that stops at an error closes its input early; its exit code says so.
   child.stdin.on('error', () => undefined);
-  const feeding = feed(child.stdin, options);
+  const stop = new AbortController();
+  const feeding = feed(child.stdin, options, stop.signal);
   const ended = new Promise<{ exitCode: number | undefined; said: string }>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
@@ -40,12 +41,19 @@ export function startReseed(options: ReseedOptions): Reseed {
     });
   });
   feeding.catch(() => child.kill('SIGKILL'));
-  return { interrupt: () => void child.kill('SIGINT'), ended };
+  const interrupt = (): void => {
+    // Ctrl-C goes to the whole pipeline: the one that sends the dump, and the client.
+    stop.abort();
+    child.kill('SIGINT');
+    child.stdin.destroy();
+  };
+  return { interrupt, ended };
 }
 
 async function feed(
   input: NodeJS.WritableStream & { readonly destroyed: boolean },
   { dumpFile, bytesPerSecond }: ReseedOptions,
+  stop: AbortSignal,
 ): Promise<void> {
   const dump = await readFile(dumpFile);
   if (bytesPerSecond === undefined) {
@@ -53,9 +61,9 @@ async function feed(
     return;
   }
   const pauseMs = (PIECE_BYTES / bytesPerSecond) * 1000;
-  for (let at = 0; at < dump.length && !input.destroyed; at += PIECE_BYTES) {
+  for (let at = 0; at < dump.length && !stop.aborted && !input.destroyed; at += PIECE_BYTES) {
     input.write(dump.subarray(at, at + PIECE_BYTES));
     await sleep(pauseMs);
   }
-  input.end();
+  if (!stop.aborted) input.end();
 }

@@ -1,5 +1,6 @@
 // How the demo speaks: headings, prose, tables and ticks, in colour on a terminal and plain when
 // piped. It decides nothing and measures nothing.
+import { createPainter } from '../cli/paint.js';
 
 export interface Script {
   act(number: string, title: string): void;
@@ -8,17 +9,16 @@ export interface Script {
   command(text: string): void;
   /** What a program printed, set off from our own words. */
   quote(text: string): void;
+  /** The same for lines that are not prose: never broken. */
+  listing(lines: readonly string[]): void;
   table(header: readonly string[], rows: readonly (readonly string[])[]): void;
   claim(holds: boolean, text: string): void;
   /** A line that the next one may replace: progress, only on a terminal. */
   progress(text: string): void;
 }
 
-const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
-
 export function createScript(out: (text: string) => void, color: boolean, width: number): Script {
-  const paint = (name: keyof typeof CODES, text: string): string =>
-    color ? `\u001b[${CODES[name]}m${text}\u001b[0m` : text;
+  const paint = createPainter(color);
   const columns = Math.min(Math.max(width, 60), 100);
   let isProgressShown = false;
   const line = (text = ''): void => {
@@ -47,12 +47,18 @@ export function createScript(out: (text: string) => void, color: boolean, width:
         for (const each of wrap(row, columns - 4)) line(`  ${paint('yellow', '│')} ${each}`);
       }
     },
+    listing: (lines) => {
+      for (const each of lines) line(`  ${paint('yellow', '│')} ${each}`);
+    },
     table: (header, rows) => {
       const widths = header.map((title, column) =>
         Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
       );
       const format = (row: readonly string[]): string =>
-        row.map((cell, column) => pad(cell, widths[column] ?? 0, column > 0)).join('  ');
+        row
+          .map((cell, column) => pad(cell, widths[column] ?? 0))
+          .join('  ')
+          .trimEnd();
       line(`  ${paint('dim', format(header))}`);
       for (const row of rows) line(`  ${format(row)}`);
     },
@@ -70,8 +76,9 @@ export function createScript(out: (text: string) => void, color: boolean, width:
   };
 }
 
-function pad(text: string, width: number, isNumber: boolean): string {
-  return isNumber ? text.padStart(width) : text.padEnd(width);
+/** Figures to the right, words to the left. */
+function pad(text: string, width: number): string {
+  return /^\d+( ms)?$/.test(text) ? text.padStart(width) : text.padEnd(width);
 }
 
 /** Breaks at spaces; a word longer than the width stays whole. */

@@ -84,7 +84,7 @@ export async function checksumOf(server: LabServer): Promise<string> {
 export async function sellMore(server: LabServer, orders: number): Promise<void> {
   await server.query(
     `INSERT INTO ${SCHEMA}.orders (customer, placed, total)
-     SELECT 1 + seq % 500, NOW(), seq FROM seq_1_to_${orders}`,
+     SELECT 1 + seq % 500, NOW(), seq FROM ${SCHEMA}.seq_1_to_${orders}`,
   );
 }
 
@@ -137,14 +137,14 @@ async function fillShop(server: LabServer): Promise<void> {
     create('orders', 'customer INT, placed DATETIME, total DECIMAL(10,2)'),
     create('order_lines', 'orders INT, product INT, pieces INT, note VARCHAR(80)'),
     `INSERT INTO ${SCHEMA}.customers (name, since)
-     SELECT CONCAT('Customer ', seq), '2014-01-01' + INTERVAL seq DAY FROM seq_1_to_500`,
+     SELECT CONCAT('Customer ', seq), '2014-01-01' + INTERVAL seq DAY FROM ${SCHEMA}.seq_1_to_500`,
     `INSERT INTO ${SCHEMA}.products (title, price)
-     SELECT CONCAT('Product ', seq), seq * 1.25 FROM seq_1_to_100`,
+     SELECT CONCAT('Product ', seq), seq * 1.25 FROM ${SCHEMA}.seq_1_to_100`,
     `INSERT INTO ${SCHEMA}.orders (customer, placed, total)
-     SELECT 1 + seq % 500, '2016-03-01' + INTERVAL seq MINUTE, seq FROM seq_1_to_4000`,
+     SELECT 1 + seq % 500, '2016-03-01' + INTERVAL seq MINUTE, seq FROM ${SCHEMA}.seq_1_to_4000`,
     `INSERT INTO ${SCHEMA}.order_lines (orders, product, pieces, note)
      SELECT 1 + seq % 4000, 1 + seq % 100, 1 + seq % 7, CONCAT('it''s line ', seq)
-     FROM seq_1_to_16000`,
+     FROM ${SCHEMA}.seq_1_to_16000`,
   );
 }
 

@@ -33,6 +33,7 @@ export interface GuardParts {
   readonly newRecordId: () => string;
   readonly topology: {
     fresh(): Promise<Picture>;
+    anew(): Promise<Picture>;
     coordinates(server: string): Promise<BinlogCoordinates | undefined>;
   };
   /** Absent when none could ever be loaded. */
@@ -108,11 +109,18 @@ async function decideFreshly(
   if (refusal !== undefined) {
     return { facts: blank, decision: builtInDenial(refusal.rule, refusal.reason, revision) };
   }
+  const arrivedMs = parts.clock.monotonic();
+  const judgeOn = (picture: Picture): { facts: Facts; decision: Decision } => {
+    const facts = { ...blank, picture, reach: reachOf(picture, requester.server) };
+    return { facts, decision: decide(facts, ruleSet, parts.modeOf(requester.server)) };
+  };
   try {
     const picture = await parts.topology.fresh();
-    const facts = { ...blank, picture, reach: reachOf(picture, requester.server) };
-    const decision = decide(facts, ruleSet, parts.modeOf(requester.server));
-    return { facts, decision };
+    const judged = judgeOn(picture);
+    // Nobody who has just severed a link is refused for what was true a moment ago.
+    const isOld = picture.askedAtMonotonicMs < arrivedMs;
+    if (judged.decision.wouldBe === 'permit' || !isOld) return judged;
+    return judgeOn(await parts.topology.anew());
   } catch (thrown) {
     const reason = messageOf(thrown);
     parts.warn('judging failed; the statement was refused', { server: requester.server, reason });
@@ -138,8 +146,16 @@ async function record(
   const message =
     decision.verdict === 'permit' ? undefined : denialMessage({ decision, facts, recordId });
   try {
+    const linksAgeMs = ageOf(facts, parts.clock);
     await parts.audit.append(
-      decisionRecord({ id: recordId, question, facts, decision, ...(message && { message }) }),
+      decisionRecord({
+        id: recordId,
+        question,
+        facts,
+        decision,
+        ...(linksAgeMs === undefined ? {} : { linksAgeMs }),
+        ...(message === undefined ? {} : { message }),
+      }),
     );
     parts.metrics.auditRecord();
     return decision;
@@ -151,6 +167,11 @@ async function record(
     const shadowed = parts.modeOf(server) === 'shadow' && decision.verdict === 'permit';
     return shadowed ? { ...denial, verdict: 'permit', mode: 'shadow' } : denial;
   }
+}
+
+function ageOf({ picture }: Facts, clock: Clock): number | undefined {
+  if (picture === undefined) return undefined;
+  return Math.max(0, Math.round(clock.monotonic() - picture.askedAtMonotonicMs));
 }
 
 function count(metrics: Metrics, question: Question, decision: Decision): void {

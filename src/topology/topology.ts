@@ -78,6 +78,11 @@ export class Topology {
     return this.#take(isAlwaysAnew ? now : now - links.freshnessMs);
   }
 
+  /** A picture asked for since this was called, whatever `freshness` says. Never rejects. */
+  anew(): Promise<Picture> {
+    return this.#take(this.#options.clock.monotonic());
+  }
+
   /** Where a server's binary log stands now; undefined where that cannot be told in time. */
   async coordinates(server: string): Promise<BinlogCoordinates | undefined> {
     return await this.#probers.get(server)?.coordinates();

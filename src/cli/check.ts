@@ -1,0 +1,93 @@
+// `interlock check`: everything that can be wrong with configuration and rules, with its place,
+// and the tests beside the rules. Servers that answer are asked whether links can be told apart.
+import { systemClock } from '../clock.js';
+import type { Config, Diagnostic } from '../config/config.js';
+import { loadConfig } from '../config/load.js';
+import { loadRules } from '../config/rule-files.js';
+import { monitorPasswords } from '../config/secrets.js';
+import { messageOf } from '../errors.js';
+import { runRuleTests } from '../policy/rule-tests.js';
+import { readText } from '../sql/statement-facts.js';
+import { troublesOf } from '../topology/troubles.js';
+import { renderDiagnostics } from './diagnostics-view.js';
+import { createPainter } from './paint.js';
+import { probeOnce } from './probe-once.js';
+import { type CommonOptions, EXIT, type ExitCode, printJson, type Terminal } from './terminal.js';
+
+interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly rules: number;
+  readonly tests: number;
+  readonly servers: number;
+}
+
+export async function checkCommand(
+  options: CommonOptions & { readonly offline: boolean },
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const findings = await findAll(options, terminal);
+  const { diagnostics, rules, tests, servers } = findings;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const warnings = diagnostics.length - errors;
+  if (options.json) {
+    printJson(terminal, { ok: errors === 0, errors, warnings, rules, tests, servers, diagnostics });
+  } else {
+    terminal.err(renderDiagnostics(diagnostics, { color: terminal.color }));
+    const paint = createPainter(terminal.color);
+    const verdict = errors === 0 ? paint('green', 'all is well') : paint('red', `${errors} wrong`);
+    terminal.out(
+      `${options.config}: ${verdict}, ${warnings} warnings; ` +
+        `${servers} servers, ${rules} rules, ${tests} rule tests\n`,
+    );
+  }
+  return errors === 0 ? EXIT.ok : EXIT.notOk;
+}
+
+async function findAll(
+  options: CommonOptions & { readonly offline: boolean },
+  terminal: Terminal,
+): Promise<Findings> {
+  const loaded = loadConfig(options.config);
+  if (loaded.kind === 'broken') {
+    return { diagnostics: loaded.errors, rules: 0, tests: 0, servers: 0 };
+  }
+  const config = loaded.value;
+  const ruled = checkRules(config);
+  const asked = options.offline ? [] : await askServers(config, terminal.env);
+  return {
+    diagnostics: [...loaded.warnings, ...ruled.diagnostics, ...asked],
+    rules: ruled.rules,
+    tests: ruled.tests,
+    servers: config.servers.length,
+  };
+}
+
+function checkRules(config: Config): Omit<Findings, 'servers'> {
+  const loaded = loadRules(config);
+  if (loaded.kind === 'broken') return { diagnostics: loaded.errors, rules: 0, tests: 0 };
+  const results = runRuleTests(loaded.value, readText, systemClock.now());
+  const failed = results.flatMap(({ diagnostic }) =>
+    diagnostic === undefined ? [] : [diagnostic],
+  );
+  return {
+    diagnostics: [...loaded.warnings, ...failed],
+    rules: loaded.value.rules.length,
+    tests: results.length,
+  };
+}
+
+/** What the servers themselves say against it; one that does not answer now is only a warning. */
+async function askServers(config: Config, env: Terminal['env']): Promise<readonly Diagnostic[]> {
+  const file = config.file;
+  const passwords = monitorPasswords(config, env);
+  if (passwords.kind === 'broken') {
+    // Where configurations are checked, the monitor's password need not be known.
+    return passwords.errors.map((error) => ({ ...error, severity: 'warning' }));
+  }
+  try {
+    const picture = await probeOnce(config, env);
+    return troublesOf(picture).map((trouble) => ({ ...trouble, file }));
+  } catch (thrown) {
+    return [{ severity: 'warning', file, message: messageOf(thrown) }];
+  }
+}

@@ -1,0 +1,120 @@
+// `interlock explain` for people and for programs. Pure: an explanation in, text out.
+
+import type { Explanation, FieldTrace, RuleTrace } from '../policy/rule-trace.js';
+import type { Facts } from '../policy/verdict.js';
+import { objectLabel, type StatementEffect } from '../sql/effect.js';
+import type { TextFacts } from '../sql/statement-facts.js';
+import { createPainter } from './paint.js';
+
+/** Everything there is to tell of one text. */
+export interface Told {
+  readonly text: Uint8Array;
+  readonly read: TextFacts;
+  readonly facts: Facts;
+  readonly explanation: Explanation;
+  /** What was taken for granted because nobody said it; '' for nothing. */
+  readonly assumed: string;
+  /** What the client would be told. */
+  readonly message: string | undefined;
+}
+
+const NEAR_MISSES = 3;
+
+export function renderExplanation(told: Told, style: { readonly color: boolean }): string {
+  const paint = createPainter(style.color);
+  const { explanation, facts, read } = told;
+  const { decision, traces } = explanation;
+  const lines = [
+    ...section(paint('bold', 'Statements'), statementTexts(told)),
+    ...section(paint('bold', 'Effects'), effectLines(read)),
+    ...section(paint('bold', 'Reaches'), reachLines(told)),
+    ...section(paint('bold', 'Rules'), ruleLines(traces)),
+  ];
+  const verdict =
+    decision.verdict === 'permit' ? paint('green', 'permit') : paint('red', decision.verdict);
+  const shadow =
+    decision.wouldBe === decision.verdict ? '' : `, in shadow: would be ${decision.wouldBe}`;
+  const unguarded =
+    facts.effects.length === 0 ? ' (nothing guarded in it)' : ` by ${decision.rule}`;
+  lines.push(`${paint('bold', 'Verdict')}  ${verdict}${unguarded}${shadow}`);
+  if (told.message !== undefined) lines.push('', `  ${told.message}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The same, with nothing left out. */
+export function explanationJson(told: Told): object {
+  const { explanation, facts, read } = told;
+  const { decision, traces } = explanation;
+  return {
+    server: facts.requester.server,
+    statements: statementTexts(told),
+    effects: read.effects.map(effectJson),
+    ...(read.ambiguity === undefined ? {} : { ambiguity: read.ambiguity }),
+    reach: facts.reach,
+    verdict: decision.verdict,
+    wouldBe: decision.wouldBe,
+    rule: decision.rule,
+    mode: decision.mode,
+    rules: decision.matches,
+    traces,
+    revision: decision.revision,
+    ...(told.message === undefined ? {} : { message: told.message }),
+  };
+}
+
+function effectJson(effect: StatementEffect): object {
+  return { ...effect, objects: effect.objects.map(objectLabel) };
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return [title, ...lines.map((line) => `  ${line}`), ''];
+}
+
+function statementTexts({ text, read }: Told): readonly string[] {
+  const whole = [{ start: 0, end: text.length }];
+  const spans = read.statements.length === 0 ? whole : read.statements;
+  return spans.map(({ start, end }) => Buffer.from(text.subarray(start, end)).toString().trim());
+}
+
+function effectLines(read: TextFacts): readonly string[] {
+  const lines = read.effects.map((effect) => {
+    const objects = effect.objects.map(objectLabel).join(', ');
+    const notes = [
+      ...(effect.deferred ? ['deferred: in code kept for later'] : []),
+      ...(effect.reason === undefined ? [] : [effect.reason]),
+    ];
+    const note = notes.length === 0 ? '' : `  (${notes.join('; ')})`;
+    return `${effect.effect}  ${effect.verb}${objects === '' ? '' : ` ${objects}`}${note}`;
+  });
+  if (read.ambiguity !== undefined) lines.push(`it reads differently: ${read.ambiguity}`);
+  return lines.length === 0 ? ['none: it passes without any rule being looked at'] : lines;
+}
+
+function reachLines({ facts, assumed }: Told): readonly string[] {
+  const lines = facts.reach.map(
+    ({ path, state, writable, reason }) =>
+      `${path.join(' → ')}  ${state}${writable ? ', writable' : ''}  (${reason})`,
+  );
+  if (lines.length === 0) lines.push('no other server: every link is severed');
+  return assumed === '' ? lines : [...lines, `assumed: ${assumed}`];
+}
+
+function ruleLines(traces: readonly RuleTrace[]): readonly string[] {
+  const hits = traces.filter(({ outcome }) => outcome === 'matched' || outcome === 'lifted');
+  const near = traces.filter(({ outcome }) => outcome === 'missed').slice(0, NEAR_MISSES);
+  const lines = hits.map((trace) => {
+    const lifted = trace.exceptions.find(({ lifts }) => lifts);
+    const by = lifted === undefined ? '' : `, lifted by exception ${lifted.name}`;
+    const mode = trace.mode === 'enforce' ? '' : ` [${trace.mode}]`;
+    return `${trace.rule}: matches ${trace.effect} → ${trace.verdict}${mode}${by}`;
+  });
+  for (const trace of near) {
+    const missed = trace.fields.filter(({ holds }) => !holds).map(missedText);
+    lines.push(`${trace.rule}: no match for ${trace.effect}: ${missed.join('; ')}`);
+  }
+  return lines.length === 0 ? ['none was asked'] : lines;
+}
+
+function missedText({ field, wanted, found }: FieldTrace): string {
+  return `${field} is ${found === '' ? 'nothing' : found}, wanted ${wanted}`;
+}
