@@ -9,7 +9,15 @@ import { CR_SERVER_LOST, ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/err
 import { Framer, type WirePacket } from '../wire/framer.js';
 import { ERR_HEADER, errPacket } from '../wire/packets/err-packet.js';
 import { asBuffer } from '../wire/payload-reader.js';
-import { type Activity, type CommandUnderWay, sequenceIdOfAnswer } from './activity.js';
+import {
+  type Activity,
+  type CommandUnderWay,
+  LOST,
+  NOTHING_READ,
+  questionOf,
+  type Refused,
+  sequenceIdOfAnswer,
+} from './activity.js';
 import { afterResponse, staticReading } from './command-effects.js';
 import { COMMAND_TABLE, commandName } from './command-table.js';
 import type { Emit, Outcome } from './effects.js';
@@ -83,32 +91,36 @@ export class CommandPhase {
     }
     const { command } = activity;
     this.#activity = IDLE;
-    if (judgement.kind === 'permitted') {
-      this.#forward({ ...command, recordId: judgement.recordId }, judgement.permit);
-    } else {
-      this.#refuse(command, { error: ER_SIGNAL_EXCEPTION, message: judgement.message });
-      if (judgement.then === 'latch') this.#state.latched = true;
-      if (judgement.then === 'close') this.#end('a rule closes the session after its denial');
-    }
+    if (judgement.kind === 'refused') this.#refused(command, judgement);
+    else if (command.refusal !== undefined) {
+      // Whatever was answered, this can't pass.
+      this.#answered(judgement.recordId, LOST);
+      this.#sendRefusal(command, command.refusal);
+    } else this.#forward({ ...command, recordId: judgement.recordId }, judgement.permit);
     this.#readClient();
   }
 
+  #refused(command: CommandUnderWay, { message, afterwards }: Refused): void {
+    const error = command.refusal?.error ?? ER_SIGNAL_EXCEPTION;
+    this.#sendRefusal(command, { error, message });
+    if (afterwards === 'latch') this.#state.latched = true;
+    if (afterwards === 'close') this.#end('a rule closes the session after its denial');
+  }
+
   closed(leg: Leg, why: string): void {
-    const activity = this.#activity;
-    if (activity.kind === 'ended') return;
-    if (leg === 'server') this.#tellServerLost(why);
-    if (activity.kind === 'responding') this.#answered(activity.command.recordId, LOST);
-    this.#end(`the ${leg} leg ended: ${why}`);
+    if (this.ended) return;
+    const isAwaited = this.#activity.kind === 'responding' || this.#activity.kind === 'judging';
+    if (leg === 'server' && isAwaited) {
+      this.fail(CR_SERVER_LOST, lostDuringCommand(this.#options.server, why));
+    } else this.#giveUp(`the ${leg} leg ended: ${why}`);
   }
 
   /** Something cannot go on: says so where the client can read it, and ends. */
   fail(error: ErrorCode, message: string): void {
-    const activity = this.#activity;
-    if (activity.kind === 'ended') return;
+    if (this.ended) return;
     const sequenceId = sequenceIdOfAnswer(this.#activity);
     if (sequenceId !== undefined) this.#sendError(error, message, sequenceId);
-    if (activity.kind === 'responding') this.#answered(activity.command.recordId, LOST);
-    this.#end(message);
+    this.#giveUp(message);
   }
 
   #readClient(): void {
@@ -135,18 +147,18 @@ export class CommandPhase {
 
   /** A file the server asked for, or the client's part of a COM_CHANGE_USER dialogue. */
   #continuation(packet: WirePacket, response: ResponsePhase): void {
+    response.expectNext(packet);
     const kind = response.awaiting === 'file' ? 'forward-file-data' : 'forward-authentication';
     for (const bytes of packet.frames) this.#emit({ kind, bytes });
     const isLast = kind === 'forward-authentication' || packet.payload.length === 0;
-    if (isLast) response.resume(packet.sequenceId);
+    response.follow(packet.sequenceId, isLast);
   }
 
   #command(packet: WirePacket): void {
     const name = commandName(packet.payload[0]);
     this.#options.metrics.command(this.#options.server.name, name);
     if (name === 'unknown') {
-      const { error, message } = refusalOfUnknown(packet.payload[0]);
-      this.#sendError(error, message, packet.sequenceId + 1);
+      this.#refuse({ packet, name, payload: packet.payload }, refusalOfUnknown(packet.payload[0]));
       return;
     }
     const row = COMMAND_TABLE[name];
@@ -185,9 +197,8 @@ export class CommandPhase {
 
   #ask(command: CommandUnderWay, text: Buffer, facts: TextFacts): void {
     this.#activity = { kind: 'judging', command };
-    const { name, payload } = command;
-    const requester = this.#state.requester();
-    this.#emit({ kind: 'judge', question: { requester, command: name, payload, text, facts } });
+    const question = questionOf(command, { requester: this.#state.requester(), text, facts });
+    this.#emit({ kind: 'judge', question });
   }
 
   /** Commands without a statement: some must still make sense before they pass. */
@@ -208,13 +219,10 @@ export class CommandPhase {
       this.#activity = { kind: 'quitting' };
       return;
     }
-    if (command.row.response === 'none') return;
+    const shape = command.row?.response ?? 'none';
+    if (shape === 'none') return;
     const { capabilities } = this.#state;
-    const response = new ResponsePhase(
-      command.row.response,
-      capabilities,
-      command.packet.sequenceId,
-    );
+    const response = new ResponsePhase(shape, capabilities, command.packet.sequenceId);
     this.#activity = { kind: 'responding', command, response };
   }
 
@@ -231,8 +239,7 @@ export class CommandPhase {
     this.#emit({ kind: 'to-client', bytes: end === chunk.length ? chunk : chunk.subarray(0, end) });
     if (isEarly) {
       // It answers before it has the file: what the client still sends must not become commands.
-      this.#answered(command.recordId, LOST);
-      this.#end('the server answered before it had the whole file');
+      this.#giveUp('the server answered before it had the whole file');
       return;
     }
     if (response.ended) this.#responseEnded(command, response);
@@ -258,7 +265,16 @@ export class CommandPhase {
     this.#end('the server sent something that was not asked for');
   }
 
-  #refuse(command: CommandUnderWay, { error, message }: Refusal): void {
+  /** A built-in denial is recorded before it is answered; other refusals need no record. */
+  #refuse(command: CommandUnderWay, refusal: Refusal): void {
+    if (refusal.builtIn === undefined) {
+      this.#sendRefusal(command, refusal);
+      return;
+    }
+    this.#ask({ ...command, refusal }, command.payload, NOTHING_READ);
+  }
+
+  #sendRefusal(command: CommandUnderWay, { error, message }: Refusal): void {
     if (command.name === 'COM_STMT_PREPARE') this.#state.statements.forgetLast();
     this.#sendError(error, message, command.packet.sequenceId + 1);
   }
@@ -268,16 +284,13 @@ export class CommandPhase {
     this.#emit({ kind: 'to-client', bytes });
   }
 
-  #tellServerLost(why: string): void {
-    const sequenceId = sequenceIdOfAnswer(this.#activity);
-    const awaited = this.#activity.kind === 'responding' || this.#activity.kind === 'judging';
-    if (!awaited || sequenceId === undefined) return;
-    const message = lostDuringCommand(this.#options.server, why);
-    this.#sendError(CR_SERVER_LOST, message, sequenceId);
-  }
-
   #answered(recordId: string | undefined, outcome: Outcome): void {
     if (recordId !== undefined) this.#emit({ kind: 'answered', recordId, outcome });
+  }
+
+  #giveUp(why: string): void {
+    if (this.#activity.kind === 'responding') this.#answered(this.#activity.command.recordId, LOST);
+    this.#end(why);
   }
 
   #end(why: string): void {
@@ -285,5 +298,3 @@ export class CommandPhase {
     this.#emit({ kind: 'end', why });
   }
 }
-
-const LOST: Outcome = { kind: 'connection-lost' };

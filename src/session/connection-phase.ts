@@ -2,6 +2,7 @@
 // cannot honour, and notes who logs in. Passwords pass through unread. A client may send exactly
 // one packet for each one of the server that asks for an answer, so no command slips in early.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase.html
+import { InterlockError } from '../errors.js';
 import {
   type Capabilities,
   CLIENT_SSL,
@@ -14,7 +15,7 @@ import {
   ER_SECURE_TRANSPORT_REQUIRED,
   type ErrorCode,
 } from '../wire/error-codes.js';
-import { Framer, type WirePacket } from '../wire/framer.js';
+import { Framer, packetCount, type WirePacket } from '../wire/framer.js';
 import { authenticationStep } from '../wire/packets/auth-switch-request.js';
 import { ERR_HEADER, errPacket } from '../wire/packets/err-packet.js';
 import {
@@ -209,10 +210,18 @@ export class ConnectionPhase {
     while (this.#step === 'response' || (this.#step === 'authenticating' && this.#mayAnswer)) {
       const packet = this.#client.next();
       if (packet === undefined) return;
-      this.#sequenceId = packet.sequenceId;
+      this.#expectNext(packet);
       if (this.#step === 'response') this.#clientResponse(packet);
       else this.#clientAuthentication(packet);
     }
+  }
+
+  /** A command begins at 0 again: it can't pass for an answer in a login. */
+  #expectNext(packet: WirePacket): void {
+    const isNext = packet.sequenceId === (this.#sequenceId + packetCount(packet)) % 256;
+    this.#sequenceId = packet.sequenceId;
+    if (isNext && packet.sequenceId !== 0) return;
+    throw new InterlockError('MALFORMED_PACKET', 'a packet is not the next of this login');
   }
 
   #clientResponse(packet: WirePacket): void {

@@ -7,7 +7,12 @@ import { ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/error-codes.js';
 import { readComQueryText } from '../wire/packets/com-query.js';
 import { readStatementId } from '../wire/packets/com-stmt-id.js';
 import { isReadOnly, LATCHED_MESSAGE } from './latch.js';
-import { type Refusal, refusalOfMalformed, refusalOfStatementId } from './refusals.js';
+import {
+  type Refusal,
+  refusalOfFailure,
+  refusalOfMalformed,
+  refusalOfStatementId,
+} from './refusals.js';
 import type { SessionOptions } from './session-options.js';
 import type { SessionState } from './session-state.js';
 
@@ -41,20 +46,13 @@ export function readJudged(
       case 'COM_REFRESH':
         return readRefresh(payload);
       default:
-        return refused(
-          ER_SIGNAL_EXCEPTION,
-          `Interlock refused: nothing reads ${name}. Rule built-in-failure`,
-        );
+        return { kind: 'refused', ...refusalOfFailure(`nothing reads ${name}`) };
     }
   } catch (thrown) {
     if (thrown instanceof InterlockError && thrown.code === 'MALFORMED_PACKET') {
       return { kind: 'refused', ...refusalOfMalformed(name, thrown.message) };
     }
-    return refused(
-      ER_SIGNAL_EXCEPTION,
-      `Interlock refused: it failed to read this statement (${messageOf(thrown).slice(0, 200)}), ` +
-        'and what cannot be read is not passed on. Rule built-in-failure',
-    );
+    return { kind: 'refused', ...refusalOfFailure(messageOf(thrown)) };
   }
 }
 

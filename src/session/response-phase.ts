@@ -3,7 +3,7 @@
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response.html
 import { InterlockError } from '../errors.js';
 import { type Capabilities, CLIENT_DEPRECATE_EOF, hasCapability } from '../wire/capabilities.js';
-import { MAX_PAYLOAD_BYTES } from '../wire/framer.js';
+import { MAX_PAYLOAD_BYTES, packetCount, type WirePacket } from '../wire/framer.js';
 import { type PacketHead, type PacketReader, PacketWalker } from '../wire/packet-walker.js';
 import { authenticationStep } from '../wire/packets/auth-switch-request.js';
 import { readDefinitionCount } from '../wire/packets/column-count.js';
@@ -66,10 +66,16 @@ export class ResponsePhase implements PacketReader {
     return this.#walker.atBoundary;
   }
 
-  /** The client has sent what was waited for: its file, or its part of the login. */
-  resume(sequenceId: number): void {
-    this.#awaiting = 'packets';
+  /** A command begins at 0 again: it can't pass for a piece of a file or of a login. */
+  expectNext(packet: WirePacket): void {
+    if (packet.sequenceId === (this.sequenceId + packetCount(packet)) % 256) return;
+    throw new InterlockError('MALFORMED_PACKET', 'a packet is not the next of its command');
+  }
+
+  /** The client has sent a packet of what was waited for: a file's piece, or a login's answer. */
+  follow(sequenceId: number, isLast: boolean): void {
     this.#walker.sequenceId = sequenceId;
+    if (isLast) this.#awaiting = 'packets';
   }
 
   /** Takes what belongs to this response; returns where that ends in the chunk. */

@@ -147,6 +147,11 @@ export class Framer {
   }
 }
 
+/** How many packets a payload travels in. */
+export function packetCount({ payload }: WirePacket): number {
+  return Math.floor(payload.length / MAX_PAYLOAD_BYTES) + 1;
+}
+
 /** A large payload with the headers its packets need: how it is cut is fixed by the protocol. */
 function framesOf(payload: Buffer, lastSequenceId: number): Buffer[] {
   const count = Math.floor(payload.length / MAX_PAYLOAD_BYTES) + 1;

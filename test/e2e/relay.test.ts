@@ -133,9 +133,11 @@ describeOnEveryLine('a session through Interlock', (line) => {
 
   it('lets a session become another user, and asks for it then', async () => {
     const server = lab.server('db1');
-    await createAccount(server, { user: 'other', password: 'else', rights: ['ALL'] });
+    // mysql2 cannot answer for a password here without an auth switch, which 5.6 does not ask for.
+    const password = line === 'mysql-5.6' ? '' : 'else';
+    await createAccount(server, { user: 'other', password, rights: ['ALL'] });
     const changing = await rig.connect(CLIENT);
-    await changing.changeUser({ user: 'other', password: 'else', database: 'mysql' });
+    await changing.changeUser({ user: 'other', password, database: 'mysql' });
     const [rows] = await changing.query<RowDataPacket[]>('SELECT USER() AS u, DATABASE() AS d');
     expect(rows[0]?.u).toMatch(/^other@/);
     await expect(changing.query('DROP TABLE t')).rejects.toMatchObject({ errno: 1644 });

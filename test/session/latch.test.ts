@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { isReadOnly } from '../../src/session/latch.js';
+
+it.each([
+  'SELECT 1',
+  ' select * from t;',
+  'SHOW TABLES',
+  'SET autocommit=0',
+  'COMMIT',
+  'start  transaction',
+  'USE app',
+])('%j writes nothing', (sql) => {
+  expect(isReadOnly(Buffer.from(sql))).toBe(true);
+});
+
+it.each([
+  'INSERT INTO t VALUES (1)',
+  'SELECT 1; DELETE FROM t',
+  'SELECT 1 INTO OUTFILE "x"',
+  'SELECT /*!50000 1*/',
+  'SET GLOBAL read_only=0',
+  'CALL p()',
+  '',
+  'WITH a AS (SELECT 1) DELETE FROM t',
+  `SELECT ${'x'.repeat(70_000)}`,
+])('%.40j may write', (sql) => {
+  expect(isReadOnly(Buffer.from(sql))).toBe(false);
+});
