@@ -23,6 +23,8 @@ import {
 const SLOW_LINE_BYTES_PER_SECOND = 16 * 1024;
 const DAMAGE_DEADLINE_MS = 10_000;
 const SERVERS = ['db1', 'db2', 'replica1'] as const;
+/** Those that nobody means to touch. */
+const BYSTANDERS = ['db1', 'replica1'] as const;
 
 interface Play {
   readonly stage: Stage;
@@ -49,15 +51,7 @@ export async function actWithout(play: Play): Promise<void> {
     dumpFile: stage.dumpFile,
     bytesPerSecond: SLOW_LINE_BYTES_PER_SECOND,
   });
-  const lostAfterMs: Partial<Record<keyof Count, number>> = {};
-  while (Object.keys(lostAfterMs).length < SERVERS.length) {
-    const atMs = performance.now() - startedMs;
-    if (atMs > DAMAGE_DEADLINE_MS) throw new InterlockError('LAB_FAILED', 'act 1 lost nothing');
-    for (const name of SERVERS) {
-      if ((await rowsOf(stage[name])) === 0) lostAfterMs[name] ??= atMs;
-    }
-    await sleep(2);
-  }
+  const lostAfterMs = await untilLost(stage, startedMs);
   reseed.interrupt();
   await reseed.ended;
   script.say('The pager goes off. Ctrl-C, too late:');
@@ -68,10 +62,10 @@ export async function actWithout(play: Play): Promise<void> {
       name,
       String(before[name]),
       String(after[name]),
-      `${Math.round(lostAfterMs[name] ?? 0)} ms`,
+      name === 'db2' ? 'reseeded' : `${Math.round(lostAfterMs[name])} ms`,
     ]),
   );
-  for (const name of ['db1', 'replica1'] as const) {
+  for (const name of BYSTANDERS) {
     claims.check(
       1,
       before[name] > 0 && after[name] === 0,
@@ -82,6 +76,25 @@ export async function actWithout(play: Play): Promise<void> {
   await putBack(stage);
   await sellMore(stage.db1, 250);
   await everyoneHasWhat(stage);
+}
+
+/** When each bystander had no row left, in milliseconds since the reseed began. */
+async function untilLost(
+  stage: Stage,
+  startedMs: number,
+): Promise<Record<(typeof BYSTANDERS)[number], number>> {
+  // db2 is not asked: the dump holds its tables locked, and counting would wait for it.
+  const lost = async (name: (typeof BYSTANDERS)[number]): Promise<number> => {
+    while ((await rowsOf(stage[name])) > 0) {
+      if (performance.now() - startedMs > DAMAGE_DEADLINE_MS) {
+        throw new InterlockError('LAB_FAILED', `${name} lost nothing without Interlock`);
+      }
+      await sleep(2);
+    }
+    return performance.now() - startedMs;
+  };
+  const [db1, replica1] = await Promise.all([lost('db1'), lost('replica1')]);
+  return { db1, replica1 };
 }
 
 /** Act 2: the same command through Interlock. */
