@@ -172,6 +172,7 @@ export class Prober {
   }
 
   async #open(abandoned: AbortSignal): Promise<Session> {
+    if (abandoned.aborted) throw new InterlockError('PROBE_FAILED', 'the question was given up');
     const opening = this.#options.open(this.#target());
     abandoned.addEventListener('abort', () => opening.destroy(), { once: true });
     const session = await opening.session;

@@ -117,17 +117,25 @@ describe('reach', () => {
 function everyPath(links: readonly Link[], passing: ReadonlySet<string>): Map<string, LinkState> {
   const best = new Map<string, LinkState>();
   const walk = (seen: readonly string[], state: LinkState): void => {
-    const at = seen.at(-1) ?? '';
-    if (seen.length > 1 && !passing.has(at)) return;
-    for (const link of links.filter(({ source }) => source === at)) {
-      if (link.state === 'severed' || seen.includes(link.consumer)) continue;
-      const weaker = rank(link.state) < rank(state) ? link.state : state;
-      if (rank(weaker) > rank(best.get(link.consumer))) best.set(link.consumer, weaker);
-      walk([...seen, link.consumer], weaker);
+    for (const { consumer, state: next } of linksOn(seen, links, passing)) {
+      const weaker = rank(next) < rank(state) ? next : state;
+      if (rank(weaker) > rank(best.get(consumer))) best.set(consumer, weaker);
+      walk([...seen, consumer], weaker);
     }
   };
   walk(['db1'], 'unknown');
   return best;
+}
+
+function linksOn(
+  seen: readonly string[],
+  links: readonly Link[],
+  passing: ReadonlySet<string>,
+): readonly Link[] {
+  const at = seen.at(-1) ?? '';
+  if (seen.length > 1 && !passing.has(at)) return [];
+  const isOnward = (link: Link) => link.source === at && !seen.includes(link.consumer);
+  return links.filter((link) => isOnward(link) && link.state !== 'severed');
 }
 
 function rank(state: LinkState | undefined): number {
