@@ -108,6 +108,10 @@ function diagnosticsOf(issue: Issue, above: YamlPath, source: YamlSource): reado
     const meant = meantOption(issue.errors);
     if (meant !== undefined) return meant.flatMap((inner) => diagnosticsOf(inner, path, source));
   }
+  if (issue.code === 'invalid_key') {
+    const expected = issue.issues[0]?.message ?? 'another one';
+    return [source.complain(path, { message: `this name must be ${expected}`, atKey: true })];
+  }
   const missing = issue.input === undefined;
   const label = labelOf(path);
   const message = missing
@@ -120,8 +124,17 @@ function diagnosticsOf(issue: Issue, above: YamlPath, source: YamlSource): reado
 /** Of several shapes, the one that was probably meant: the right kind, with the fewest faults. */
 function meantOption(options: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return options
-    .filter((issues) => !issues.some((one) => one.path.length === 0 && one.code === 'invalid_type'))
+    .filter((issues) => !issues.some(isOfAnotherKind))
     .toSorted((a, b) => a.length - b.length)[0];
+}
+
+/** A list where a word is expected, or nothing at all: not a fault in what was meant. */
+function isOfAnotherKind(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  return (
+    issue.code === 'invalid_type' ||
+    (issue.code === 'invalid_value' && typeof issue.input !== 'string')
+  );
 }
 
 function hintFor(issue: Issue): string | undefined {

@@ -14,7 +14,7 @@ import {
 import { messageOf } from '../errors.js';
 import type { Diagnostic, Loaded } from './config.js';
 
-export const YAML_LIMITS = { bytes: 16 * 1024 * 1024, values: 2_000_000, depth: 32 } as const;
+export const YAML_LIMITS = { bytes: 16 * 1024 * 1024, values: 500_000, depth: 32 } as const;
 
 const EXCERPT_CHARACTERS = 160;
 
@@ -89,6 +89,8 @@ function plainMessage(code: string, message: string): string {
 /** Nodes to plain data, with every cap; a number not written plainly stays the text it was. */
 class Plain {
   private count = 0;
+  /** Finding an anchor walks the whole document, so each alias looks once. */
+  private readonly targets = new Map<Node, Node | undefined>();
   private readonly document: Document.Parsed;
 
   constructor(document: Document.Parsed) {
@@ -127,7 +129,8 @@ class Plain {
 
   private target(alias: Node, inside: readonly unknown[]): Node {
     if (!isAlias(alias)) return alias;
-    const target = alias.resolve(this.document);
+    if (!this.targets.has(alias)) this.targets.set(alias, alias.resolve(this.document));
+    const target = this.targets.get(alias);
     if (target === undefined) throw new YamlTrouble(`no anchor named "${alias.source}"`, alias);
     if (inside.includes(target)) {
       throw new YamlTrouble(`the alias "*${alias.source}" stands inside its own anchor`, alias);

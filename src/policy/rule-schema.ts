@@ -109,7 +109,8 @@ const override = fields({
 const version = z.union([z.string(), z.number()], { error: 'a version such as 10.11' });
 
 const test = fields({
-  sql: text('a statement'),
+  sql: text('a statement').optional(),
+  effect: word(EFFECTS).optional().describe('In place of sql: the effect itself, on app.t'),
   links: oneOrMany(word(['live', 'armed', 'unknown', 'severed']), 'a link state').optional(),
   expect: word(VERDICTS),
   rule: text('the id of a rule').optional(),
@@ -130,6 +131,8 @@ const test = fields({
     .describe('Whether the server it reaches takes writes; true if left out'),
   rows: whole({ min: 0, max: Number.MAX_SAFE_INTEGER }).optional(),
   bytes: whole({ min: 0, max: Number.MAX_SAFE_INTEGER }).optional(),
+}).refine((given) => (given.sql === undefined) !== (given.effect === undefined), {
+  error: 'a test of either sql or effect',
 });
 
 const listName = z.string().regex(LIST_NAME, { error: 'lower-case words joined by "-"' });
@@ -147,9 +150,6 @@ export const ruleFileSchema = fields({
   rules: z.array(entry, { error: 'a list of rules' }).default([]),
   tests: z.array(test, { error: 'a list of tests' }).default([]),
 });
-
-export const ruleSchema = rule;
-export const overrideSchema = override;
 
 export type RuleFields = z.output<typeof rule>;
 export type OverrideFields = z.output<typeof override>;

@@ -2,6 +2,7 @@
 // be, with every rule asked what it says, enforced or not. The reader is handed in. Pure.
 import type { Diagnostic } from '../config/config.js';
 import { type Dialect, type ReadContext, versionNumber } from '../sql/dialect.js';
+import type { Effect } from '../sql/effect.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import { LINK_STATES, type LinkState, type ReachEntry } from '../topology/snapshot.js';
 import type { CompiledRule } from './compiled-rule.js';
@@ -16,7 +17,8 @@ export type TextReader = (text: Uint8Array, context: ReadContext) => TextFacts;
 
 export interface RuleTestResult {
   readonly file: string;
-  readonly sql: string;
+  /** The test's statement, or its effect. */
+  readonly subject: string;
   readonly passed: boolean;
   /** Where the test stands and what came instead; only when it failed. */
   readonly diagnostic?: Diagnostic;
@@ -57,9 +59,9 @@ interface OneTest {
 
 function runOne(one: OneTest, rules: JudgingRules): RuleTestResult {
   const { suite, test, position, readText } = one;
-  const read = readText(new TextEncoder().encode(test.sql), contextOf(test));
+  const read = test.effect === undefined ? readSql(test, readText) : effectAlone(test.effect);
   const decision = decide(factsOf(one, read), rules, 'enforce');
-  const base = { file: suite.file.file, sql: test.sql };
+  const base = { file: suite.file.file, subject: test.sql ?? test.effect ?? '' };
   const trouble = troubleWith(test, decision);
   if (trouble === undefined) return { ...base, passed: true };
   const effects = [...new Set(read.effects.map(({ effect }) => effect))].join(', ') || 'none';
@@ -68,6 +70,19 @@ function runOne(one: OneTest, rules: JudgingRules): RuleTestResult {
     hint: `effects: ${effects}; rules that matched: ${matchedText(decision)}`,
   });
   return { ...base, passed: false, diagnostic };
+}
+
+function readSql(test: TestFields, readText: TextReader): TextFacts {
+  return readText(new TextEncoder().encode(test.sql ?? ''), contextOf(test));
+}
+
+/** For a rule's tests of effects whatever statement has them. */
+function effectAlone(effect: Effect): TextFacts {
+  const objects = [{ schema: 'app', name: 't' }];
+  return {
+    effects: [{ effect, verb: effect.toUpperCase(), objects, deferred: false }],
+    statements: [],
+  };
 }
 
 function troubleWith(test: TestFields, decision: Decision): string | undefined {

@@ -1,0 +1,67 @@
+// The shipped rule sets: they load, their own tests pass, and every rule has both kinds of test.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { loadRules } from '../../src/config/rule-files.js';
+import { ruleFileSchema } from '../../src/policy/rule-schema.js';
+import { runRuleTests } from '../../src/policy/rule-tests.js';
+import type { RuleSet } from '../../src/policy/rules.js';
+import { EFFECTS } from '../../src/sql/effect.js';
+import { readText } from '../../src/sql/statement-facts.js';
+
+const NOW_MS = 1_790_000_000_000;
+
+function shipped(name: string): RuleSet {
+  const loaded = loadRules({ rules: [{ kind: 'shipped', name }] });
+  if (loaded.kind === 'broken') throw new Error(JSON.stringify(loaded.errors, null, 1));
+  return loaded.value;
+}
+
+describe.each(['default', 'peers', 'strict'])('the shipped set %s', (name) => {
+  const ruleSet = shipped(name);
+  const tests = ruleSet.suites.flatMap((suite) => suite.tests);
+
+  it('passes the tests beside its rules', () => {
+    const results = runRuleTests(ruleSet, readText, NOW_MS);
+    expect(results.length).toBeGreaterThan(20);
+    expect(results.filter(({ passed }) => !passed).map(({ diagnostic }) => diagnostic)).toEqual([]);
+  });
+
+  it('has a test that fires and one that does not for every rule', () => {
+    for (const { id, verdict } of ruleSet.rules) {
+      const own = tests.filter(({ rule }) => rule === id);
+      expect(
+        own.filter(({ expect: wanted }) => wanted === verdict),
+        id,
+      ).not.toEqual([]);
+      expect(
+        own.filter(({ expect: wanted }) => wanted === 'permit'),
+        id,
+      ).not.toEqual([]);
+    }
+  });
+
+  it('has an owner, a title and one line of why for every rule', () => {
+    const text = readFileSync(new URL(`../../rules/${name}.yaml`, import.meta.url), 'utf8');
+    for (const { id, title, owner } of ruleSet.rules) {
+      expect(text, id).toMatch(new RegExp(`  # [^\\n]+\\n  - id: ${id}\\n`));
+      expect(title).not.toBe(id);
+      expect(owner).toMatch(/^(dba|security)$/);
+    }
+  });
+
+  it('has a rule for every effect', () => {
+    const covered = new Set(
+      ruleSet.rules.flatMap(({ conditions }) => [...(conditions.effect ?? EFFECTS)]),
+    );
+    expect(EFFECTS.filter((effect) => !covered.has(effect))).toEqual([]);
+  });
+});
+
+describe('rules/schema.json', () => {
+  it('is what the loader reads by (with -u it is written anew)', async () => {
+    const schema = z.toJSONSchema(ruleFileSchema, { io: 'input', unrepresentable: 'any' });
+    const text = `${JSON.stringify({ ...schema, title: 'Interlock rules' }, null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot('../../rules/schema.json');
+  });
+});
