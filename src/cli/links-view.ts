@@ -64,7 +64,7 @@ function serverWords(view: ServerView | undefined): string {
   if (view.kind === 'silent') return `SILENT (${view.reason})`;
   const name = view.flavour === 'mariadb' ? 'MariaDB' : 'MySQL';
   const words = [
-    `${name} ${printable(view.versionText)}`,
+    `${name} ${/^[\d.]+/.exec(view.versionText)?.[0] ?? printable(view.versionText)}`,
     `server_id ${view.identity.serverId}`,
     view.readOnly ? 'read only' : 'takes writes',
     view.logBin ? undefined : 'logs nothing',
