@@ -1,6 +1,6 @@
 // Where clients come in: the listening sockets of one guarded server, the limits on who may, and
 // the way to stop. What a session says is relay.ts's.
-import { readFile, unlink } from 'node:fs/promises';
+import { lstat, readFile, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Metrics } from '../admin/metrics.js';
@@ -223,6 +223,8 @@ function actualAddress(listener: Server, address: ListenAddress): ListenAddress 
 /** A socket file that nobody answers on is left over from a process that died. */
 async function isStaleSocket(path: string, thrown: unknown): Promise<boolean> {
   if (codeOf(thrown) !== 'EADDRINUSE') return false;
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isSocket() !== true) return false;
   return new Promise((resolve) => {
     const probe = connect(path);
     probe.once('connect', () => {

@@ -37,6 +37,7 @@ export class Relay {
   #isEnding = false;
   /** The session wants the client to wait, whatever the sockets could take. */
   #isClientHeld = false;
+  #isClientSecuring = false;
   #openLegs = 2;
   readonly #handshakeTimer: NodeJS.Timeout;
   #lingerTimer: NodeJS.Timeout | undefined;
@@ -154,8 +155,12 @@ export class Relay {
       if (leg === 'client') this.#broken('client', `TLS failed: ${why}`);
       else this.#handle({ kind: 'server-failed', reason: 'tls', why });
     };
-    const secured = (): void => this.#handle({ kind: 'secured', leg });
+    const secured = (): void => {
+      if (leg === 'client') this.#isClientSecuring = false;
+      this.#handle({ kind: 'secured', leg });
+    };
     if (leg === 'client') {
+      this.#isClientSecuring = true;
       const secureContext = this.#options.clientTls;
       this.#client = upgradeClient(this.#client, already, { secureContext, secured, failed });
       this.#listen('client', this.#client);
@@ -200,7 +205,9 @@ export class Relay {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#options.log.debug({ session: this.#options.session.session, why }, 'session ends');
-    this.#client.end();
+    // In the middle of a TLS handshake there is nothing to finish, and it might never end.
+    if (this.#isClientSecuring) this.#client.destroy();
+    else this.#client.end();
     this.#server.end();
     // What is still sent is read and thrown away, so that the legs can close in order.
     this.#client.resume();

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { permit, type Rig, type RigOptions, startRig } from '../support/gateway-rig.js';
+import { handshakeResponse, okPayload, packet, query, resultSet } from '../support/packets.js';
+import {
+  collector,
+  type Script,
+  type ScriptedServer,
+  scriptedServer,
+} from '../support/scripted-server.js';
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+async function stage(
+  answer: Script,
+  options: RigOptions = {},
+): Promise<{ rig: Rig; server: ScriptedServer }> {
+  const server = await scriptedServer(answer);
+  const rig = await startRig(server, options);
+  ends.push(
+    () => rig.close(),
+    () => server.close(),
+  );
+  return { rig, server };
+}
+
+async function login(rig: Rig) {
+  const socket = rig.socket();
+  ends.unshift(() => socket.destroy());
+  const got = collector(socket);
+  const greeted = await got.until((bytes) => bytes.length > 4);
+  socket.write(handshakeResponse());
+  await got.until((bytes) => bytes.length >= greeted.length + 11);
+  const start = got.bytes().length;
+  return {
+    socket,
+    answers: (length: number) =>
+      got.untilLength(start + length).then((bytes) => bytes.subarray(start)),
+    bytes: () => got.bytes().subarray(start),
+  };
+}
+
+const sayOk: Script = (socket) => socket.write(packet(1, okPayload()));
+
+describe('Relay', () => {
+  it('carries a statement there and its response back', async () => {
+    const response = resultSet([['1']]);
+    const { rig, server } = await stage((socket) => socket.write(response));
+    const { socket, answers } = await login(rig);
+    socket.write(query('SELECT 1'));
+    expect(await answers(response.length)).toEqual(response);
+    expect(server.received()).toEqual(query('SELECT 1'));
+  });
+
+  it('sends nothing of a refused statement, and its own words instead', async () => {
+    const { rig, server } = await stage(sayOk);
+    const { socket, answers } = await login(rig);
+    socket.write(Buffer.concat([query('DROP TABLE t'), query('SELECT 2')]));
+    expect((await answers(90)).toString()).toContain('45000Interlock refused DROP TABLE t');
+    expect(server.received()).toEqual(query('SELECT 2'));
+  });
+
+  it('forwards a permitted statement of many packets as it came', async () => {
+    const { rig, server } = await stage(
+      (socket) => {
+        if (server.received().length >= sql.length) socket.write(packet(3, okPayload()));
+      },
+      { verdict: permit },
+    );
+    const sql = query(`DROP TABLE t -- ${'x'.repeat(0xffffff)}`);
+    const { socket, answers } = await login(rig);
+    socket.write(sql);
+    await answers(11);
+    expect(server.received().equals(sql)).toBe(true);
+  });
+
+  it('holds a server back while its client does not read', async () => {
+    const row = 'x'.repeat(60_000);
+    const big = resultSet(Array.from({ length: 500 }, () => [row]));
+    const { rig, server } = await stage((socket) => socket.write(big));
+    const { socket, answers } = await login(rig);
+    socket.pause();
+    socket.write(query('SELECT 1'));
+    await expect.poll(() => server.sockets[0]?.writableLength ?? 0).toBeGreaterThan(10_000_000);
+    socket.resume();
+    expect((await answers(big.length)).equals(big)).toBe(true);
+  });
+
+  it('names the server that cannot be reached, and ends', async () => {
+    const server = await scriptedServer(sayOk);
+    server.close();
+    const rig = await startRig(server);
+    ends.push(() => rig.close());
+    const socket = rig.socket();
+    const got = collector(socket);
+    await once(socket, 'end');
+    expect(got.bytes().toString()).toContain(
+      `cannot connect to server db1 (127.0.0.1:${server.port})`,
+    );
+  });
+
+  it('ends a client that does not answer the greeting in time', async () => {
+    const { rig } = await stage(sayOk, { limits: { handshakeTimeoutMs: 50 } });
+    const socket = rig.socket();
+    const got = collector(socket);
+    await once(socket, 'end');
+    expect(got.bytes().toString()).toContain('limits.handshake');
+  });
+
+  it('tells the client when the server is lost during a statement', async () => {
+    const { rig } = await stage((socket) => socket.resetAndDestroy());
+    const { socket, bytes } = await login(rig);
+    socket.write(query('SELECT 1'));
+    await once(socket, 'end');
+    expect(bytes().toString()).toContain('lost the connection to server db1');
+  });
+
+  it('leaves no session behind when the client goes', async () => {
+    const { rig, server } = await stage(sayOk);
+    const { socket } = await login(rig);
+    socket.resetAndDestroy();
+    await expect.poll(() => rig.gateway.sessions).toBe(0);
+    expect(rig.admissions).toMatchObject({ connections: 0, unauthenticated: 0 });
+    expect(server.sockets[0]?.readableEnded ?? server.sockets[0]?.destroyed).toBe(true);
+  });
+});
