@@ -74,6 +74,7 @@ function createWalk(start: PassStart, lexer: Lexer): Walk {
     alsoNow: false,
     switches: undefined,
     scopeIsOdd: false,
+    wrappers: 0,
     inBody: false,
     depth: start.depth,
     readNested: start.readNested,

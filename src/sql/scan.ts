@@ -41,11 +41,10 @@ export function quotedEnd(scanned: Scanned, quoteAt: number, isString: boolean):
   let at = quoteAt + 1;
   while (at < length) {
     const byte = text[at] ?? 0;
-    if (byte === quote) {
-      if (text[at + 1] !== quote) return at + 1;
-      at += 2;
-    } else if (byte > highest) at += characterLength(reading.charset.multiByte, text, at);
-    else at += escapes && byte === BYTE.backslash ? 2 : 1;
+    const doubled = byte === quote;
+    if (doubled && text[at + 1] !== quote) return at + 1;
+    if (byte > highest) at += characterLength(reading.charset.multiByte, text, at);
+    else at += doubled || (escapes && byte === BYTE.backslash) ? 2 : 1;
   }
   return -1;
 }

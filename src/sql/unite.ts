@@ -37,7 +37,9 @@ interface Budget {
 }
 
 /** Passes may read the text this many times over, and this many bytes besides. */
-const TIMES_OVER = 64;
+const TIMES_OVER = 96;
+/** All readings together may read as much as this, unless there is only one. */
+const MOST_BYTES = 1 << 27;
 const FREE_BYTES = 1 << 20;
 
 export function unite(asked: Asked): United {
@@ -54,7 +56,8 @@ export function unite(asked: Asked): United {
 function outcomesOf(asked: Asked, traps: Traps): readonly Outcome[] | undefined {
   const readings = readingsFor(asked.text, traps, asked.context);
   if (readings === undefined) return undefined;
-  const budget = { bytes: asked.text.length * Math.max(TIMES_OVER, readings.length) + FREE_BYTES };
+  if (readings.length > 1 && readings.length * asked.text.length > MOST_BYTES) return undefined;
+  const budget = { bytes: asked.text.length * TIMES_OVER + FREE_BYTES };
   const outcomes: Outcome[] = [];
   for (const reading of readings) {
     const outcome = outcomeOf({ asked, traps, reading }, budget);

@@ -21,6 +21,9 @@ import {
 
 type Reader = (walk: Walk) => void;
 
+/** More wrappers around one statement than any tool writes. */
+const MOST_WRAPPERS = 16;
+
 /** Known to every line or to some; nothing that the table of effects names can hide in them. */
 const HARMLESS_VERBS: ReadonlySet<string> = new Set(
   `select with values table insert replace update delete load do show help use commit rollback
@@ -48,7 +51,14 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 export function readStatement(walk: Walk): void {
   const { lexer } = walk;
   if (isOver(lexer)) return;
-  readVerb(walk);
+  if (walk.wrappers < MOST_WRAPPERS) {
+    walk.wrappers += 1;
+    readVerb(walk);
+    walk.wrappers -= 1;
+  } else {
+    const reason = 'too many statements are wrapped in one another';
+    emit(walk, { effect: 'unreadable', verb: 'TEXT', reason });
+  }
   skipToEnd(lexer);
 }
 

@@ -30,6 +30,8 @@ export interface Walk {
   switches: Switches | undefined;
   /** A SET whose variables may not be the session's own: GLOBAL, or for one statement only. */
   scopeIsOdd: boolean;
+  /** Statements around this one: SET STATEMENT … FOR, ANALYZE. */
+  wrappers: number;
   inBody: boolean;
   /** How deep this text is inside literals that hold text. */
   readonly depth: number;
