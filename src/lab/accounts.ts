@@ -3,6 +3,7 @@
 import { InterlockError } from '../errors.js';
 import type { ServerLine } from './lines.js';
 import type { LabServer } from './server.js';
+import { quoted } from './terms.js';
 
 export interface AccountOptions {
   readonly user: string;
@@ -81,8 +82,4 @@ export async function createAccount(
   } finally {
     await connection.end();
   }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }

@@ -57,7 +57,7 @@ async function fetched(facts: LineFacts, options: FetchOptions): Promise<Install
     case 'debian':
       return debianInstallation(facts, folder, options.surroundings);
     case 'npm':
-      return npmInstallation(facts, join(folder, source.folder), options);
+      return npmInstallation(facts, { source, folder: join(folder, source.folder) }, options);
   }
   source satisfies never;
 }
@@ -103,7 +103,7 @@ async function debianInstallation(
 
 async function npmInstallation(
   facts: LineFacts,
-  folder: string,
+  { source, folder }: { readonly source: NpmSource; readonly folder: string },
   options: FetchOptions,
 ): Promise<Installation> {
   const { environment } = options.surroundings;
@@ -114,7 +114,8 @@ async function npmInstallation(
     env: { ...environment, LD_LIBRARY_PATH: libraries.join(':') },
   };
   const version = await versionOf(facts, daemon);
-  const clients = await fetchServer(facts.clientsOf ?? 'mariadb-10.11', options);
+  const { client } = await fetchServer(source.clientOf, options);
+  const { dump } = await fetchServer(source.dumpOf, options);
   const shareFolder = join(folder, 'share');
   return {
     line: facts.line,
@@ -126,8 +127,8 @@ async function npmInstallation(
       `--lc-messages-dir=${shareFolder}`,
       `--character-sets-dir=${join(shareFolder, 'charsets')}`,
     ],
-    client: clients.client,
-    dump: clients.dump,
+    client,
+    dump,
   };
 }
 

@@ -51,9 +51,21 @@ export async function unpackedPackages(
       return {
         command: loader,
         args: ['--library-path', libraries.join(':'), path],
-        env: environment,
+        env: { ...environment, ...pluginFolders(folder, libraries) },
       };
     },
+  };
+}
+
+/** Clients load authentication plugins from where they were built for, unless told by these. */
+function pluginFolders(
+  folder: string,
+  libraries: readonly string[],
+): Readonly<Record<string, string>> {
+  const inside = libraries.find((path) => path.startsWith(join(folder, 'usr/lib')));
+  return {
+    LIBMYSQL_PLUGIN_DIR: join(folder, 'usr/lib/mysql/plugin'),
+    ...(inside === undefined ? {} : { MARIADB_PLUGIN_DIR: join(inside, 'libmariadb3/plugin') }),
   };
 }
 

