@@ -151,6 +151,17 @@ describeOnEveryLine('a session through Interlock', (line) => {
     });
   });
 
+  it('answers a client that queues statements in order', async () => {
+    const pipelined = await rig.connect(CLIENT);
+    const answers = await Promise.allSettled([
+      pipelined.query('SELECT 1 AS a'),
+      pipelined.query('DROP TABLE t'),
+      pipelined.query('SELECT 2 AS a'),
+    ]);
+    expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await pipelined.end();
+  });
+
   it('serves the command-line client', async () => {
     const { client: program } = lab.server('db1').clientTools;
     const args = [
