@@ -1,5 +1,6 @@
 // What `interlock links` shows of a picture, as text for people and as data for --json. Pure: a
 // picture in, a string out; it asks nobody and judges nothing.
+import { stripVTControlCharacters } from 'node:util';
 import { reachOf } from '../topology/cascade.js';
 import {
   type DumpThread,
@@ -252,10 +253,8 @@ function indented(line: string): string {
   return `  ${line}`;
 }
 
-const CONTROL = '\u001B';
-
 function visibleLength(text: string): number {
-  return text.replaceAll(new RegExp(`${CONTROL}\\[\\d+m`, 'g'), '').length;
+  return stripVTControlCharacters(text).length;
 }
 
 /** Words of a server reach a terminal: what would steer it is taken out. */
