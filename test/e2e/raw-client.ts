@@ -127,7 +127,8 @@ function cells(row: Buffer): (string | null)[] {
   while (at < row.length) {
     const first = row[at] ?? 0;
     const start = first === 0xfb ? at + 1 : afterLength(row, at);
-    const length = first < 0xfb ? first : first === 0xfb ? 0 : row.readUIntLE(at + 1, start - at - 1);
+    const length =
+      first < 0xfb ? first : first === 0xfb ? 0 : row.readUIntLE(at + 1, start - at - 1);
     values.push(first === 0xfb ? null : row.toString('latin1', start, start + length));
     at = start + length;
   }

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { effectsOf } from '../read-as.js';
+
+describe('CREATE and ALTER', () => {
+  it.each([
+    ['CREATE FUNCTION f() RETURNS INT BEGIN CALL p(); RETURN 1; END', 'later:run-opaque app.p'],
+    ['CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW CALL p()', 'later:run-opaque app.p'],
+    ["CREATE OR REPLACE DEFINER='a'@'b' PROCEDURE p() DROP TABLE t", 'later:drop-table app.t'],
+    [
+      'CREATE DEFINER=`procedure`@localhost EVENT e ON SCHEDULE EVERY 1 DAY DO DROP TABLE t',
+      'later:drop-table app.t',
+    ],
+    ['CREATE OR REPLACE SEQUENCE s', 'replace-table app.s'],
+    ['CREATE OR REPLACE SCHEMA x', 'drop-database x'],
+    ['ALTER DEFINER=a EVENT e DO DROP TABLE t', 'later:drop-table app.t'],
+  ])('finds the effect of %s', (sql, expected) => {
+    expect(effectsOf(sql)).toBe(expected);
+  });
+
+  it.each([
+    'CREATE TABLE t (a INT)',
+    'CREATE OR REPLACE VIEW v AS SELECT 1',
+    'CREATE OR REPLACE TEMPORARY TABLE t (a INT)',
+    'CREATE TABLE `procedure` (a INT)',
+    'CREATE PROCEDURE p() SELECT 1',
+    "CREATE PROCEDURE p() COMMENT 'drop table t' SELECT 'drop table t'",
+    'ALTER TABLE t DROP COLUMN c',
+    'ALTER TABLE t DROP PRIMARY KEY',
+  ])('finds nothing in %s', (sql) => {
+    expect(effectsOf(sql)).toBe('');
+  });
+});

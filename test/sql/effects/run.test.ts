@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { effectsOf } from '../read-as.js';
+
+describe('code that runs code', () => {
+  it.each([
+    ['PREPARE s FROM @v', 'run-opaque'],
+    ["PREPARE s FROM 'TRUNCATE t'", 'truncate-table app.t'],
+    ["PREPARE s FROM 'CALL p()'", 'run-opaque app.p'],
+    ['EXECUTE s USING @a, @b', 'run-opaque s'],
+    ["EXECUTE IMMEDIATE 'DROP TABLE t' USING 1", 'drop-table app.t'],
+    ["EXECUTE IMMEDIATE 'EXECUTE IMMEDIATE ''DROP TABLE t'''", 'drop-table app.t'],
+    ['CALL a.p(1)', 'run-opaque a.p'],
+    ["BINLOG 'abc'", 'run-opaque'],
+    ['BINLOG @a, @b', 'run-opaque'],
+  ])('finds the effect of %s', (sql, expected) => {
+    expect(effectsOf(sql)).toBe(expected);
+  });
+
+  it.each([
+    "PREPARE s FROM 'SELECT 1'",
+    'DEALLOCATE PREPARE s',
+    'DO SLEEP(1)',
+    'SHOW BINLOG EVENTS',
+    'GRANT EXECUTE ON *.* TO x',
+    "EXECUTE IMMEDIATE 'SELECT 1'",
+  ])('finds nothing in %s', (sql) => {
+    expect(effectsOf(sql)).toBe('');
+  });
+});

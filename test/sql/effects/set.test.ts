@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { effectsOf } from '../read-as.js';
+
+describe('SET', () => {
+  it.each([
+    ['SET sql_log_bin=0', 'unlog sql_log_bin'],
+    ['SET @@session.sql_log_bin := 0', 'unlog sql_log_bin'],
+    ['SET SESSION `sql_log_bin` = OFF', 'unlog sql_log_bin'],
+    ['SET wsrep_on=0', 'unlog wsrep_on'],
+    ["SET GLOBAL gtid_purged='x'", 'destroy-history gtid_purged'],
+    ["SET GLOBAL gtid_slave_pos=''", 'relink gtid_slave_pos'],
+    ["SET GLOBAL replicate_do_db='x'", 'relink replicate_do_db'],
+    ["SET GLOBAL init_connect='DROP TABLE t'", 'later:drop-table app.t'],
+    ['SET GLOBAL init_connect=@v', 'later:run-opaque'],
+    ['SET STATEMENT max_statement_time=1 FOR DROP TABLE t', 'drop-table app.t'],
+    ['SET STATEMENT sql_log_bin=0 FOR SELECT 1', 'unlog sql_log_bin'],
+  ])('finds the effect of %s', (sql, expected) => {
+    expect(effectsOf(sql)).toBe(expected);
+  });
+
+  it.each([
+    'SET @a = @@sql_log_bin',
+    'SET @old = @@gtid_purged',
+    'SET GLOBAL init_connect=DEFAULT',
+    "SET GLOBAL init_connect='SET NAMES utf8'",
+    'SELECT @@sql_log_bin',
+    'SET STATEMENT max_statement_time=1 FOR SELECT 1',
+  ])('finds nothing in %s', (sql) => {
+    expect(effectsOf(sql)).toBe('');
+  });
+});
