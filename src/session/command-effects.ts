@@ -68,22 +68,13 @@ export function afterResponse(
   response: ResponsePhase,
 ): void {
   const isOk = response.errorCode === undefined;
-  switch (command.name) {
-    case 'COM_INIT_DB':
-      if (isOk) state.database = schemaName(command.payload.subarray(1));
-      break;
-    case 'COM_CHANGE_USER':
-      changedUser(state, command.changeUser, isOk);
-      break;
-    case 'COM_RESET_CONNECTION':
-      state.statements.clear();
-      break;
-    case 'COM_STMT_PREPARE':
-      prepared(state, command, response.statementId);
-      break;
-    default:
-      moved(state, command.facts, isOk);
-  }
+  const { name, payload } = command;
+  if (name === 'COM_INIT_DB') {
+    if (isOk) state.database = schemaName(payload.subarray(1));
+  } else if (name === 'COM_CHANGE_USER') changedUser(state, command.changeUser, isOk);
+  else if (name === 'COM_RESET_CONNECTION') state.statements.clear();
+  else if (name === 'COM_STMT_PREPARE') prepared(state, command, response.statementId);
+  else moved(state, command.facts, isOk);
   // Where the server tracks the session's schema, its word is better than our reading.
   if (response.schema !== undefined) state.database = response.schema || undefined;
 }

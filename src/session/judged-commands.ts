@@ -28,26 +28,18 @@ const refused = (error: ErrorCode, message: string): Reading => ({
   message,
 });
 
-export function readJudged(
-  name: CommandName,
-  payload: Buffer,
-  session: { readonly state: SessionState; readonly options: SessionOptions },
-): Reading {
-  const { state, options } = session;
+export interface JudgedSession {
+  readonly state: SessionState;
+  readonly options: SessionOptions;
+}
+
+type Reader = (payload: Buffer, session: JudgedSession) => Reading;
+
+export function readJudged(name: CommandName, payload: Buffer, session: JudgedSession): Reading {
   try {
-    switch (name) {
-      case 'COM_QUERY':
-        return readStatement(readComQueryText(payload, state.capabilities), state, options);
-      case 'COM_STMT_PREPARE':
-        return readPrepare(payload.subarray(1), state, options);
-      case 'COM_STMT_EXECUTE':
-      case 'COM_STMT_BULK_EXECUTE':
-        return readExecute(name, payload, state);
-      case 'COM_REFRESH':
-        return readRefresh(payload);
-      default:
-        return { kind: 'refused', ...refusalOfFailure(`nothing reads ${name}`) };
-    }
+    const reader = READERS.get(name);
+    if (reader !== undefined) return reader(payload, session);
+    return { kind: 'refused', ...refusalOfFailure(`nothing reads ${name}`) };
   } catch (thrown) {
     if (thrown instanceof InterlockError && thrown.code === 'MALFORMED_PACKET') {
       return { kind: 'refused', ...refusalOfMalformed(name, thrown.message) };
@@ -55,6 +47,24 @@ export function readJudged(
     return { kind: 'refused', ...refusalOfFailure(messageOf(thrown)) };
   }
 }
+
+const READERS: ReadonlyMap<CommandName, Reader> = new Map<CommandName, Reader>([
+  [
+    'COM_QUERY',
+    (payload, { state, options }) =>
+      readStatement(readComQueryText(payload, state.capabilities), state, options),
+  ],
+  [
+    'COM_STMT_PREPARE',
+    (payload, { state, options }) => readPrepare(payload.subarray(1), state, options),
+  ],
+  ['COM_STMT_EXECUTE', (payload, { state }) => readExecute('COM_STMT_EXECUTE', payload, state)],
+  [
+    'COM_STMT_BULK_EXECUTE',
+    (payload, { state }) => readExecute('COM_STMT_BULK_EXECUTE', payload, state),
+  ],
+  ['COM_REFRESH', (payload) => readRefresh(payload)],
+]);
 
 function readStatement(text: Buffer, state: SessionState, options: SessionOptions): Reading {
   if (state.latched && !isReadOnly(text)) return refused(ER_SIGNAL_EXCEPTION, LATCHED_MESSAGE);
