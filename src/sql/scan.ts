@@ -35,18 +35,21 @@ export function quotedEnd(scanned: Scanned, quoteAt: number, isString: boolean):
   const { text, reading } = scanned;
   const quote = text[quoteAt] ?? BYTE.quote;
   const escapes = isString && reading.backslashEscapes;
-  // A byte above this may begin a character that swallows the next byte.
-  const highest = reading.charset.multiByte === 'none' ? 0xff : 0x7f;
-  const length = text.length;
+  const { multiByte } = reading.charset;
   let at = quoteAt + 1;
-  while (at < length) {
+  while (at < text.length) {
     const byte = text[at] ?? 0;
-    const doubled = byte === quote;
-    if (doubled && text[at + 1] !== quote) return at + 1;
-    if (byte > highest) at += characterLength(reading.charset.multiByte, text, at);
-    else at += doubled || (escapes && byte === BYTE.backslash) ? 2 : 1;
+    if (byte === quote) {
+      if (text[at + 1] !== quote) return at + 1;
+      at += 2;
+    } else at += byte < 0x80 ? asciiWidth(byte, escapes) : characterLength(multiByte, text, at);
   }
   return -1;
+}
+
+/** A backslash takes the byte after it along, and only that one, whatever character it begins. */
+function asciiWidth(byte: number, escapes: boolean): number {
+  return escapes && byte === BYTE.backslash ? 2 : 1;
 }
 
 /** The end of x'…' or b'…' from just after its quote; -1 if the server gives up on it. */
