@@ -61,28 +61,35 @@ describe('a process that has a lab', () => {
   afterAll(() => rm(built, { recursive: true, force: true }));
 
   it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('leaves nothing after %s', async (signal) => {
-    const child = spawn(execPath, [join(built, 'open.js')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    try {
-      const { pids, folder } = await announced(child);
-      expect(pids.every(isAlive)).toBe(true);
-      child.kill(signal);
-      await until(() => !pids.some(isAlive), 'the servers are gone');
-      await until(() => !existsSync(folder), 'the folder is gone');
-    } finally {
-      child.kill('SIGKILL');
-    }
+    await expectNothingLeft(built, { argument: 'wait', end: (child) => child.kill(signal) });
   });
 
   it('leaves nothing after it crashed', async () => {
-    const argument = [join(built, 'open.js'), 'crash'];
-    const child = spawn(execPath, argument, { stdio: ['ignore', 'pipe', 'ignore'] });
-    const { pids, folder } = await announced(child);
-    await until(() => child.exitCode !== null, 'it crashed');
-    await until(() => !pids.some(isAlive) && !existsSync(folder), 'all is gone');
+    await expectNothingLeft(built, { argument: 'crash', end: () => undefined });
   });
 });
+
+interface Ending {
+  readonly argument: 'wait' | 'crash';
+  readonly end: (child: ChildProcess) => void;
+}
+
+async function expectNothingLeft(built: string, { argument, end }: Ending): Promise<void> {
+  const child = spawn(execPath, [join(built, 'open.js'), argument], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const { pids, folder } = await announced(child);
+  try {
+    end(child);
+    await until(() => child.exitCode !== null || child.signalCode !== null, 'it ended');
+    await until(() => !pids.some(isAlive), 'the servers are gone');
+    await until(() => !existsSync(folder), 'the folder is gone');
+  } finally {
+    // Only where the test failed is there anything left to end here.
+    child.kill('SIGKILL');
+    for (const pid of pids.filter(isAlive)) kill(pid, 'SIGKILL');
+  }
+}
 
 const SCRIPT = `
 import { Lab } from './lab/lab.js';
