@@ -81,9 +81,14 @@ function danger(denial: Pick<Denial, 'decision' | 'facts'>, room: Room): string 
   const worst = reach[0];
   const why = opaqueReason(decision.effect);
   if (worst === undefined) return `${why}${titleOf(decision)}.`;
-  const reached = `it would reach ${reachList(reach, room.reach)}.`;
+  const reached = `${reachWords(decision.effect)} ${reachList(reach, room.reach)}.`;
   const advice: Advice = safeWay(worst, facts.reach, facts.picture);
   return `${why}${reached}${room.advice === 'none' ? '' : ` ${advice[room.advice]}`}`;
+}
+
+/** A lost history is not sent on: it is missed by those that still read from it. */
+function reachWords(effect: StatementEffect | undefined): string {
+  return effect?.effect === 'destroy-history' ? 'still linked to it:' : 'it would reach';
 }
 
 /** What cannot be read is refused for that, so the text says why it cannot. */

@@ -5,17 +5,17 @@ import type { Facts } from '../../src/policy/verdict.js';
 import type { StatementEffect } from '../../src/sql/effect.js';
 import { effectOf, factsOf, NOW_MS, oneRule, reachOf } from './facts.js';
 
-function fit(rules: ReturnType<typeof oneRule>, effect: StatementEffect, facts: Facts) {
+function fitOf(rules: ReturnType<typeof oneRule>, effect: StatementEffect, facts: Facts) {
   const rule = rules.rules[0];
   if (rule === undefined) throw new Error('no rule');
   return fitRule(rule, { effect, facts });
 }
 
 const matches = (match: string, effect: StatementEffect, facts: Facts): boolean =>
-  fit(oneRule(match), effect, facts).kind === 'matches';
+  fitOf(oneRule(match), effect, facts).kind === 'matches';
 
 const lifts = (fields: string, effect: StatementEffect, facts: Facts): boolean => {
-  const result = fit(oneRule('', `except: [{ name: x, ${fields} }]`), effect, facts);
+  const result = fitOf(oneRule('', `except: [{ name: x, ${fields} }]`), effect, facts);
   return result.kind === 'matches' && result.exception === 'x';
 };
 
@@ -141,7 +141,7 @@ describe('exceptions', () => {
   it('hold to the end of their last day, UTC, and no longer', () => {
     const endsMs = 1_814_400_000_000;
     const rule = (day: string) => oneRule('', `except: [{ name: x, user: app, expires: ${day} }]`);
-    const at = (day: string, nowMs: number) => fit(rule(day), effectOf(), factsOf({ nowMs }));
+    const at = (day: string, nowMs: number) => fitOf(rule(day), effectOf(), factsOf({ nowMs }));
     expect(at('2027-06-30', endsMs - 1)).toEqual({ kind: 'matches', exception: 'x' });
     expect(at('2027-06-30', endsMs)).toEqual({ kind: 'matches' });
     expect(at('2020-01-01', NOW_MS)).toEqual({ kind: 'matches' });
@@ -150,7 +150,7 @@ describe('exceptions', () => {
 
 describe('when', () => {
   const on = (when: string, facts: Facts): boolean =>
-    fit(oneRule('', `when: { ${when} }`), effectOf(), facts).kind === 'matches';
+    fitOf(oneRule('', `when: { ${when} }`), effectOf(), facts).kind === 'matches';
   const severed = factsOf({ reach: [] });
   const armed = factsOf({ reach: [reachOf({ state: 'armed' })] });
   const unknown = factsOf({ reach: [reachOf({ state: 'unknown' })] });

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { builtInDenial } from '../../src/policy/builtin.js';
+import { decide } from '../../src/policy/decide.js';
+import { covers, permitCommand, permitDecided, permitUnguarded } from '../../src/policy/permit.js';
+import { effectOf, factsOf, oneRule } from './facts.js';
+
+const payload = new Uint8Array([3, 1, 2]);
+
+describe('permits', () => {
+  it('cover exactly the bytes that were judged, not bytes that look the same', () => {
+    const permit = permitCommand(payload, 'forward');
+    expect(covers(permit, payload)).toBe(true);
+    expect(covers(permit, payload.slice())).toBe(false);
+    expect(covers(permit, payload.subarray(0))).toBe(false);
+  });
+
+  it('are given to a text only when nothing in it is guarded', () => {
+    expect(covers(permitUnguarded(payload, { effects: [], statements: [] }), payload)).toBe(true);
+    expect(() => permitUnguarded(payload, { effects: [effectOf()], statements: [] })).toThrow(
+      /needs a decision/,
+    );
+  });
+
+  it('are given for a permit and for nothing else', () => {
+    const permitted = decide(factsOf(), oneRule('effect: drop-view'), 'enforce');
+    expect(covers(permitDecided(payload, permitted), payload)).toBe(true);
+    const denied = builtInDenial('built-in-failure', 'x', 'r');
+    expect(() => permitDecided(payload, denied)).toThrow(/no permit for deny/);
+    const asked = { ...denied, verdict: 'require-approval' } as const;
+    expect(() => permitDecided(payload, asked)).toThrow(/no permit for require-approval/);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { candidates } from '../../src/policy/rule-index.js';
+import type { EffectObject } from '../../src/sql/effect.js';
+import { effectOf, factsOf, ruleSetOf } from './facts.js';
+
+const set = ruleSetOf(`rules:
+  - { id: by-table, match: { table: [Users, orders] }, verdict: deny }
+  - { id: by-schema, match: { schema: app, table: "x*" }, verdict: deny }
+  - { id: by-user, match: { user: ghost }, verdict: deny }
+  - { id: anywhere, match: { effect: drop-table, table: "x*" }, verdict: deny }
+  - { id: views, match: { effect: drop-view }, verdict: deny }
+  - { id: silent, match: {}, verdict: deny, mode: off }
+`);
+
+const offered = (objects: readonly EffectObject[], user = 'app') =>
+  [...candidates(set.index, effectOf({ objects }), factsOf({ requester: { user } }).requester)]
+    .map(({ id }) => id)
+    .toSorted();
+
+describe('candidates', () => {
+  it('offers what is filed under a name, whatever its case, and what is filed under none', () => {
+    expect(offered([{ schema: 'a', name: 'USERS' }])).toEqual(['anywhere', 'by-table']);
+    expect(offered([{ schema: 'APP', name: 'z' }])).toEqual(['anywhere', 'by-schema']);
+    expect(offered([{ schema: 'a', name: 'z' }], 'ghost')).toEqual(['anywhere', 'by-user']);
+    expect(
+      offered([
+        { schema: 'a', name: 'z' },
+        { schema: 'a', name: 'orders' },
+      ]),
+    ).toContain('by-table');
+  });
+
+  it('offers everything filed by name where a name is not known', () => {
+    expect(offered([])).toEqual(['anywhere', 'by-schema', 'by-table']);
+    expect(offered([{ name: 'z' }])).toEqual(['anywhere', 'by-schema']);
+    expect(offered([{ schema: 'z' }])).toEqual(['anywhere', 'by-table']);
+  });
+});
