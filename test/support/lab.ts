@@ -1,6 +1,6 @@
 // What tests on real servers share: a lab a test file, closed after it whatever happened, and the
 // same facts stated on every line of servers. A line that cannot be fetched fails its tests.
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { Lab } from '../../src/lab/lab.js';
 import { SERVER_LINES, type ServerLine } from '../../src/lab/lines.js';
 import { replicate } from '../../src/lab/replication.js';
@@ -30,9 +30,16 @@ export function labWith(plan: LabPlan): {
     if (lab === undefined) throw new Error('the lab is open only while tests run');
     return lab;
   };
+  let failure: unknown;
   beforeAll(async () => {
     lab = await Lab.open();
-    await startPlanned(lab, plan);
+    await startPlanned(lab, plan).catch((cause: unknown) => {
+      failure = cause;
+    });
+  });
+  // Thrown from beforeAll it would count the tests as skipped; so each of them fails with it.
+  beforeEach(() => {
+    if (failure !== undefined) throw failure;
   });
   afterAll(() => lab?.close());
   return { lab: opened, server: (name) => opened().server(name) };
