@@ -5,17 +5,11 @@ export interface Glob {
   readonly text: string;
   /** Without `*` and `?`: what an index can be keyed by. */
   readonly isLiteral: boolean;
-  readonly exact: readonly string[];
-  readonly folded: readonly string[];
+  readonly folded: string;
 }
 
 export function compileGlob(text: string): Glob {
-  return {
-    text,
-    isLiteral: !/[*?]/.test(text),
-    exact: Array.from(text),
-    folded: Array.from(foldName(text)),
-  };
+  return { text, isLiteral: !/[*?]/.test(text), folded: foldName(text) };
 }
 
 /** The form in which names that differ only in case are the same. */
@@ -24,17 +18,17 @@ export function foldName(name: string): string {
 }
 
 export function matchesGlob(glob: Glob, name: string, caseSensitive: boolean): boolean {
-  if (glob.isLiteral) {
-    if (caseSensitive) return glob.text === name;
-    return glob.text === name || foldName(glob.text) === foldName(name);
-  }
-  return caseSensitive
-    ? matches(glob.exact, Array.from(name))
-    : matches(glob.folded, Array.from(foldName(name)));
+  const pattern = caseSensitive ? glob.text : glob.folded;
+  const wanted = caseSensitive ? name : foldName(name);
+  if (glob.isLiteral) return pattern === wanted;
+  // A character outside the first plane is two units of a string, and `?` is one character.
+  return /[\ud800-\udfff]/.test(wanted)
+    ? matches(Array.from(pattern), Array.from(wanted))
+    : matches(pattern, wanted);
 }
 
 /** Two pointers with one way back: to the last `*`, one character further. */
-function matches(pattern: readonly string[], name: readonly string[]): boolean {
+function matches(pattern: ArrayLike<string>, name: ArrayLike<string>): boolean {
   let at = 0;
   let position = 0;
   let star = -1;

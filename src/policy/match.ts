@@ -64,8 +64,9 @@ export function isCurrent(exception: CompiledException, nowMs: number): boolean 
 }
 
 function fits(conditions: Conditions, subject: Subject, side: Side): boolean {
+  const asked = { effect: subject.effect, facts: subject.facts, side };
   return (
-    SUBJECT_FIELDS.every((field) => fitsField(field, conditions, { ...subject, side })) &&
+    SUBJECT_FIELDS.every((field) => fitsField(field, conditions, asked)) &&
     fitsObjects(conditions, subject, side)
   );
 }
@@ -76,8 +77,10 @@ export function fitsObjects(conditions: Conditions, subject: Subject, side: Side
   const { objects } = subject.effect;
   // An effect whose objects are not known may be on any: it matches, and no exception lifts it.
   if (objects.length === 0) return side === 'match';
-  const fitsOne = (object: EffectObject): boolean =>
-    OBJECT_FIELDS.every((field) => fitsObject(field, conditions, { ...subject, side, object }));
+  const fitsOne = (object: EffectObject): boolean => {
+    const asked = { effect: subject.effect, facts: subject.facts, side, object };
+    return OBJECT_FIELDS.every((field) => fitsObject(field, conditions, asked));
+  };
   return side === 'match' ? objects.some(fitsOne) : objects.every(fitsOne);
 }
 

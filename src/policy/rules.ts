@@ -24,6 +24,8 @@ export interface RuleSet {
   readonly rules: readonly CompiledRule[];
   readonly index: RuleIndex;
   readonly suites: readonly RuleSuite[];
+  /** What it was made from, for rule-lint.ts. */
+  readonly files: readonly RuleFile[];
 }
 
 /** A rule or an override where it stands in its file. */
@@ -50,7 +52,7 @@ export function buildRuleSet(files: readonly RuleFile[]): Loaded<RuleSet> {
   const compiled = compile(spelled);
   const suites = suitesOf(files, { compiled, lists });
   const revision = revisionOf(spelled.map(({ fields }) => fields));
-  const value = { revision, rules: compiled, index: indexRules(compiled), suites };
+  const value = { revision, rules: compiled, index: indexRules(compiled), suites, files };
   return { kind: 'loaded', value, warnings: [] };
 }
 
