@@ -33,7 +33,7 @@ export interface GuardParts {
   readonly newRecordId: () => string;
   readonly topology: {
     fresh(): Promise<Picture>;
-    anew(): Promise<Picture>;
+    anew(sinceMs: number): Promise<Picture | undefined>;
     coordinates(server: string): Promise<BinlogCoordinates | undefined>;
   };
   /** Absent when none could ever be loaded. */
@@ -120,7 +120,9 @@ async function decideFreshly(
     // Nobody who has just severed a link is refused for what was true a moment ago.
     const isOld = picture.askedAtMonotonicMs < arrivedMs;
     if (judged.decision.wouldBe === 'permit' || !isOld) return judged;
-    return judgeOn(await parts.topology.anew());
+    // Both looks share the one deadline that began with the statement.
+    const again = await parts.topology.anew(arrivedMs);
+    return again === undefined ? judged : judgeOn(again);
   } catch (thrown) {
     const reason = messageOf(thrown);
     parts.warn('judging failed; the statement was refused', { server: requester.server, reason });

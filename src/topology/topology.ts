@@ -78,9 +78,14 @@ export class Topology {
     return this.#take(isAlwaysAnew ? now : now - links.freshnessMs);
   }
 
-  /** A picture asked for since this was called, whatever `freshness` says. Never rejects. */
-  anew(): Promise<Picture> {
-    return this.#take(this.#options.clock.monotonic());
+  /**
+   * A picture asked for since `sinceMs` (monotonic), whatever `freshness` says, within the deadline
+   * that began then; undefined when that is over. Never rejects.
+   */
+  async anew(sinceMs: number): Promise<Picture | undefined> {
+    const { clock, links } = this.#options;
+    const deadlineAtMs = sinceMs + links.deadlineMs;
+    return clock.monotonic() < deadlineAtMs ? this.#take(sinceMs, deadlineAtMs) : undefined;
   }
 
   /** Where a server's binary log stands now; undefined where that cannot be told in time. */
@@ -99,9 +104,9 @@ export class Topology {
     for (const prober of this.#probers.values()) prober.stop();
   }
 
-  async #take(notBeforeMs: number): Promise<Picture> {
+  async #take(notBeforeMs: number, until?: number): Promise<Picture> {
     const { clock, links } = this.#options;
-    const deadlineAtMs = clock.monotonic() + links.deadlineMs;
+    const deadlineAtMs = until ?? clock.monotonic() + links.deadlineMs;
     const views = await Promise.all(
       [...this.#probers.values()].map((prober) => prober.ask(notBeforeMs, deadlineAtMs)),
     );

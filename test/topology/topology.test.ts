@@ -109,6 +109,27 @@ describe('topology', () => {
     expect(failures).toEqual(['db1 db2 timeout']);
   });
 
+  it('gives a second look only what the deadline of the first has left', async () => {
+    const { topology, db2 } = set(1_000);
+    db2.script.delayMs = Number.POSITIVE_INFINITY;
+    const round = topology.start();
+    await vi.advanceTimersByTimeAsync(600);
+    const arrivedAt = clock.monotonic();
+    const looking = (async () => {
+      const first = await topology.fresh();
+      const again = await topology.anew(arrivedAt);
+      return { first, again, tookMs: clock.monotonic() - arrivedAt };
+    })();
+    await vi.advanceTimersByTimeAsync(DEADLINE_MS * 3);
+    const { first, again, tookMs } = await looking;
+    expect(first.askedAtMonotonicMs).toBeLessThan(arrivedAt);
+    expect(again?.askedAtMonotonicMs).toBeGreaterThanOrEqual(arrivedAt);
+    expect(tookMs).toBe(DEADLINE_MS);
+    expect(await topology.anew(arrivedAt)).toBeUndefined();
+    await round;
+    topology.stop();
+  });
+
   it('keeps asking for metrics until it is stopped, and no more often than its period', async () => {
     const { topology, db1, pictures } = set(0);
     await topology.start();
