@@ -2,8 +2,13 @@
 // server (no comment, no escape and no character set can split one), so text in which none of
 // them occurs is harmless under every reading, and that is known without reading it.
 
-/** Keywords that begin an effect, or that change the default schema. */
-const VERBS = ['drop', 'truncate', 'prepare', 'execute', 'call', 'binlog', 'replace', 'use'];
+/** Keywords that begin an effect, that one cannot do without, or that change the default schema. */
+const VERBS = [
+  ...['drop', 'truncate', 'alter', 'rename', 'delete', 'update', 'replace', 'use'],
+  ...['prepare', 'execute', 'call', 'binlog'],
+  ...['purge', 'master', 'slaves?', 'replicas?', 'replication', 'group_replication', 'logs'],
+  ...['shutdown', 'restart', 'clone', 'import'],
+];
 
 /** Parts of the names of variables whose change is an effect. */
 const VARIABLES = [
@@ -27,5 +32,37 @@ const GUARD = new RegExp(
 );
 
 export function hasGuardWord(text: Uint8Array): boolean {
-  return GUARD.test(Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('latin1'));
+  return GUARD.test(asLatin1(text));
+}
+
+function asLatin1(text: Uint8Array): string {
+  return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('latin1');
+}
+
+/** No guard word, with the bytes around it that it hangs on, is as long as this. */
+const LONGEST_GUARDED = 24;
+
+/**
+ * Asks the same of a text that comes in chunks and is never held as a whole: after each `push` the
+ * answer is what `hasGuardWord` says of all that was pushed so far. A true answer can turn false
+ * once more (`drop`, then `ped`); a false one about the whole text proves it harmless.
+ */
+export class GuardWordScan {
+  readonly #guard = new RegExp(GUARD, 'gi');
+  #tail = '';
+  /** Where to look in the tail: its first byte only says what stands before the second. */
+  #from = 0;
+  #seen = false;
+
+  push(chunk: Uint8Array): boolean {
+    if (this.#seen) return true;
+    const joined = this.#tail + asLatin1(chunk);
+    this.#guard.lastIndex = this.#from;
+    const found = this.#guard.exec(joined);
+    // At the very end the next byte may make it part of a longer word.
+    this.#seen = found !== null && this.#guard.lastIndex < joined.length;
+    this.#tail = joined.slice(-LONGEST_GUARDED);
+    this.#from = joined.length > LONGEST_GUARDED ? 1 : this.#from;
+    return found !== null;
+  }
 }

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasGuardWord } from '../../src/sql/guard-words.js';
+import { GuardWordScan, hasGuardWord } from '../../src/sql/guard-words.js';
 
 describe('guard words', () => {
   it.each([
@@ -16,6 +17,11 @@ describe('guard words', () => {
     'SET wsrep_on=0',
     'USE a',
     'or/**/replace',
+    'DELETE FROM t',
+    '/*!40000ALTER TABLE t DISABLE KEYS*/',
+    'START SLAVE',
+    'RESET BINARY LOGS AND GTIDS',
+    'STOP GROUP_REPLICATION',
   ])('are seen in %s', (sql) => {
     expect(hasGuardWord(Buffer.from(sql, 'latin1'))).toBe(true);
   });
@@ -23,7 +29,7 @@ describe('guard words', () => {
   it.each([
     'SELECT c FROM sbtest1 WHERE id=1',
     'INSERT INTO t(drop_date, dropped) VALUES (1, 2)',
-    'UPDATE t SET a = backdrop, recall = 1 WHERE id = 2',
+    'SELECT backdrop, recall FROM updates WHERE id = 2',
     'SELECT caller, user FROM t',
     '/*!40101 SET NAMES utf8mb4 */',
     'LOCK TABLES `t` WRITE',
@@ -31,5 +37,58 @@ describe('guard words', () => {
     '',
   ])('are not in %s', (sql) => {
     expect(hasGuardWord(Buffer.from(sql))).toBe(false);
+  });
+});
+
+describe('guard words in a text that comes in chunks', () => {
+  it('are seen when they lie across chunks', () => {
+    const scan = new GuardWordScan();
+    expect(scan.push(Buffer.from('INSERT INTO t VALUES (1); DR'))).toBe(false);
+    expect(scan.push(Buffer.from('OP'))).toBe(true);
+    expect(scan.push(Buffer.from(' TABLE t'))).toBe(true);
+    expect(scan.push(Buffer.from('x'.repeat(100)))).toBe(true);
+  });
+
+  it('are not seen when the next byte makes them another word', () => {
+    const scan = new GuardWordScan();
+    expect(scan.push(Buffer.from('INSERT INTO t (drop'))).toBe(true);
+    expect(scan.push(Buffer.from('ped) VALUES (1)'))).toBe(false);
+    expect(scan.push(Buffer.from('x'.repeat(100)))).toBe(false);
+    expect(scan.push(Buffer.from(' drop '))).toBe(true);
+  });
+
+  it('are what the whole text says after every chunk, however it is cut', () => {
+    const pieces = fc.constantFrom(
+      ...[
+        'drop',
+        'use',
+        '\\n',
+        '\\',
+        'n',
+        'group_replication',
+        'slave',
+        's',
+        'gtid',
+        '_',
+        'replica',
+      ],
+      ...['back', ' ', '1', '$', "'", 'x'.repeat(30), '\xa0', 'sql_log', '_bin', 'te', 'upda'],
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(pieces, fc.boolean()), { maxLength: 30 }), (parts) => {
+        const scan = new GuardWordScan();
+        let whole = '';
+        let chunk = '';
+        for (const [piece, cuts] of parts) {
+          chunk += piece;
+          if (!cuts) continue;
+          whole += chunk;
+          const said = scan.push(Buffer.from(chunk, 'latin1'));
+          expect(said).toBe(hasGuardWord(Buffer.from(whole, 'latin1')));
+          chunk = '';
+        }
+      }),
+      { numRuns: 3_000 },
+    );
   });
 });
