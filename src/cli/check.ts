@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load.js';
 import { loadRules } from '../config/rule-files.js';
 import { monitorPasswords } from '../config/secrets.js';
 import { messageOf } from '../errors.js';
+import { lintRules } from '../policy/rule-lint.js';
 import { runRuleTests } from '../policy/rule-tests.js';
 import { readText } from '../sql/statement-facts.js';
 import { troublesOf } from '../topology/troubles.js';
@@ -65,12 +66,13 @@ async function findAll(
 function checkRules(config: Config): Omit<Findings, 'servers'> {
   const loaded = loadRules(config);
   if (loaded.kind === 'broken') return { diagnostics: loaded.errors, rules: 0, tests: 0 };
-  const results = runRuleTests(loaded.value, readText, systemClock.now());
+  const nowMs = systemClock.now();
+  const results = runRuleTests(loaded.value, readText, nowMs);
   const failed = results.flatMap(({ diagnostic }) =>
     diagnostic === undefined ? [] : [diagnostic],
   );
   return {
-    diagnostics: [...loaded.warnings, ...failed],
+    diagnostics: [...loaded.warnings, ...lintRules(loaded.value, nowMs), ...failed],
     rules: loaded.value.rules.length,
     tests: results.length,
   };
