@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InterlockError } from '../errors.js';
-import { replicate, stopReplication } from '../lab/replication.js';
+import { replicate, stopReplication, untilCaughtUp } from '../lab/replication.js';
 import type { LabServer } from '../lab/server.js';
 import type { Claims } from './claims.js';
 import { startReseed } from './reseed.js';
@@ -172,6 +172,9 @@ async function linkAgain(stage: Stage, script: Script): Promise<void> {
   );
   await db2.query('SET GLOBAL gtid_slave_pos = ?', [dumpGtid]);
   await replicate({ consumer: db2, source: db1 });
+  // Until then db2's binary log ends before the place db1 would ask for (error 1236).
+  await untilCaughtUp({ consumer: db2, source: db1 });
+  script.say('db2 has caught up, so db1 may follow it again:');
   script.command(`mariadb -h db1 -e "CHANGE MASTER TO MASTER_HOST='db2', … ; START SLAVE"`);
   await replicate({ consumer: db1, source: db2 });
   await everyoneHasWhat({ db1, db2, replica1 });
