@@ -29,18 +29,20 @@ async function serve(
 ): Promise<ExitCode> {
   const { config, log, version } = how;
   const stopped = terminal.stopRequested();
+  const starting = compose({ config, env: terminal.env, log, version, pid: terminal.pid });
+  // From the first moment on: a SIGHUP that nobody waits for ends the process.
+  terminal.onReload(() => {
+    starting
+      .then((started) => started.reload())
+      .catch((thrown: unknown) => log.error(`reloading failed: ${messageOf(thrown)}`));
+  });
   let interlock: Interlock;
   try {
-    interlock = await compose({ config, env: terminal.env, log, version, pid: terminal.pid });
+    interlock = await starting;
   } catch (thrown) {
     log.fatal(`Interlock could not start: ${messageOf(thrown)}`);
     return EXIT.notOk;
   }
-  terminal.onReload(() => {
-    interlock
-      .reload()
-      .catch((thrown: unknown) => log.error(`reloading failed: ${messageOf(thrown)}`));
-  });
   for (const listener of interlock.listening) {
     if (listener.kind === 'listening') log.info({ address: listener.address }, 'listening');
   }
