@@ -22,9 +22,18 @@ export const DBA = { user: 'dba', password: 'dba-password' } as const;
 const READY_DEADLINE_MS = 20_000;
 const EXIT_DEADLINE_MS = 20_000;
 
+/** A server of a lab, or an address where none is. */
+export interface Address {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface InterlockPlan {
-  readonly guarded: readonly LabServer[];
-  readonly watched?: readonly LabServer[];
+  readonly guarded: readonly Address[];
+  readonly watched?: readonly Address[];
+  /** Where to listen for them, by name; free ports are found for the others. */
+  readonly ports?: Readonly<Record<string, number>>;
   readonly monitor?: { readonly user: string; readonly password: string };
   /** More fields of each server's own mapping, by name: `mode: shadow`. */
   readonly fields?: Readonly<Record<string, string>>;
@@ -54,9 +63,9 @@ export async function addAccounts(servers: readonly LabServer[]): Promise<void> 
 export async function writeConfig(plan: InterlockPlan, folder: string): Promise<Written> {
   const { guarded, watched = [], monitor = MONITOR, fields = {}, more = [] } = plan;
   const ports = new Map<string, number>();
-  for (const { name } of guarded) ports.set(name, await freePort());
+  for (const { name } of guarded) ports.set(name, plan.ports?.[name] ?? (await freePort()));
   const metricsPort = await freePort();
-  const entry = ({ name, host, port }: LabServer): string => {
+  const entry = ({ name, host, port }: Address): string => {
     const listen = ports.get(name);
     const own = [
       `address: ${host}:${port}`,
