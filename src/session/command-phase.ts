@@ -19,7 +19,7 @@ import {
   sequenceIdOfAnswer,
 } from './activity.js';
 import { afterResponse, staticReading } from './command-effects.js';
-import { COMMAND_TABLE, commandName } from './command-table.js';
+import { COMMAND_TABLE, commandName, responseShape } from './command-table.js';
 import type { Emit, Outcome } from './effects.js';
 import type { Leg } from './events.js';
 import { readJudged } from './judged-commands.js';
@@ -219,7 +219,7 @@ export class CommandPhase {
       this.#activity = { kind: 'quitting' };
       return;
     }
-    const shape = command.row?.response ?? 'none';
+    const shape = responseShape(command.row, command.payload);
     if (shape === 'none') return;
     const { capabilities } = this.#state;
     const response = new ResponsePhase(shape, capabilities, command.packet.sequenceId);

@@ -14,6 +14,8 @@ export type ResponseShape =
   | 'none'
   | 'single'
   | 'result'
+  /** As `result`, but with a cursor its rows stay at the server until they are fetched. */
+  | 'execution'
   | 'prepare'
   | 'rows'
   | 'text'
@@ -70,7 +72,7 @@ export const COMMAND_TABLE: Readonly<Record<KnownCommand, CommandRow>> = {
   COM_CONNECT_OUT: refuse(INTERNAL),
   COM_REGISTER_SLAVE: replication('single'),
   COM_STMT_PREPARE: judge('prepare'),
-  COM_STMT_EXECUTE: judge('result'),
+  COM_STMT_EXECUTE: judge('execution'),
   COM_STMT_SEND_LONG_DATA: forward('none'),
   COM_STMT_CLOSE: forward('none'),
   COM_STMT_RESET: forward('single'),
@@ -100,4 +102,13 @@ function namesByByte(): ReadonlyMap<number, KnownCommand> {
 
 function isKnownCommand(name: string): name is KnownCommand {
   return Object.hasOwn(COMMAND_TABLE, name);
+}
+
+const CURSOR_FLAGS_AT = 5;
+
+/** An execution that asks for no cursor gets none, whatever the status flags then say. */
+export function responseShape(row: CommandRow | undefined, payload: Uint8Array): ResponseShape {
+  const shape = row?.response ?? 'none';
+  const asksForCursor = (payload[CURSOR_FLAGS_AT] ?? 0) !== 0;
+  return shape === 'execution' && !asksForCursor ? 'result' : shape;
 }

@@ -78,6 +78,10 @@ export class ResponsePhase implements PacketReader {
     if (isLast) this.#awaiting = 'packets';
   }
 
+  get #isResult(): boolean {
+    return this.#shape === 'result' || this.#shape === 'execution';
+  }
+
   /** Takes what belongs to this response; returns where that ends in the chunk. */
   take(chunk: Buffer): number {
     let at = 0;
@@ -145,7 +149,7 @@ export class ResponsePhase implements PacketReader {
   #first(payload: Buffer): void {
     if (this.#shape === 'authentication') this.#authentication(payload);
     else if (this.#shape === 'prepare') this.#prepared(payload);
-    else if (this.#shape === 'result') this.#result(payload);
+    else if (this.#isResult) this.#result(payload);
     else {
       if (payload[0] === OK_HEADER) this.#ok(payload);
       this.#end();
@@ -196,8 +200,9 @@ export class ResponsePhase implements PacketReader {
   #definitionsEof(payload: Buffer): void {
     const flags = readEofStatusFlags(payload);
     // With a cursor the rows wait for COM_STMT_FETCH, and this EOF is all that ends the response.
+    // MariaDB sets the flag for a cursor inside a routine too, and sends that routine's rows.
     const opensCursor = (flags & SERVER_STATUS_CURSOR_EXISTS) !== 0;
-    if (opensCursor && this.#shape === 'result') this.#end();
+    if (opensCursor && this.#shape === 'execution') this.#end();
     else this.#nextGroup();
   }
 
@@ -211,7 +216,7 @@ export class ResponsePhase implements PacketReader {
   }
 
   #rowsEnd(payload: Buffer): void {
-    if (this.#shape !== 'result') {
+    if (!this.#isResult) {
       this.#end();
       return;
     }
@@ -230,6 +235,7 @@ const FIRST_EXPECTED: Readonly<Record<ResponseShape, Expecting>> = {
   none: 'nothing',
   single: 'first',
   result: 'first',
+  execution: 'first',
   prepare: 'first',
   rows: 'rows',
   text: 'first',

@@ -94,15 +94,29 @@ const cases: readonly Case[] = [
   },
   {
     name: 'columns of a cursor, with EOF packets',
-    shape: 'result',
+    shape: 'execution',
     capabilities: classic,
     response: packets(1, lenenc(1), definition('a'), eofPayload(2 | CURSOR)),
   },
   {
     name: 'columns of a cursor',
-    shape: 'result',
+    shape: 'execution',
     capabilities: modern,
     response: packets(1, lenenc(1), definition('a'), okPayload(2 | CURSOR, 0xfe)),
+  },
+  {
+    name: 'rows of a routine with an open cursor of its own',
+    shape: 'result',
+    capabilities: classic,
+    response: packets(
+      1,
+      lenenc(1),
+      definition('a'),
+      eofPayload(2 | CURSOR | MORE),
+      text('1'),
+      eofPayload(2 | CURSOR | MORE),
+      okPayload(2),
+    ),
   },
   {
     name: 'fetched rows',
