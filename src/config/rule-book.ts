@@ -12,11 +12,11 @@ export interface RuleBookEvents {
 }
 
 export class RuleBook {
-  readonly #config: Config;
+  readonly #config: Pick<Config, 'rules'>;
   readonly #events: RuleBookEvents;
   #ruleSet: RuleSet | undefined;
 
-  constructor(config: Config, events: RuleBookEvents) {
+  constructor(config: Pick<Config, 'rules'>, events: RuleBookEvents) {
     this.#config = config;
     this.#events = events;
   }

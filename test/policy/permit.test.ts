@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { builtInDenial } from '../../src/policy/builtin.js';
 import { decide } from '../../src/policy/decide.js';
-import { covers, permitCommand, permitDecided, permitUnguarded } from '../../src/policy/permit.js';
+import {
+  covers,
+  type Permit,
+  permitCommand,
+  permitDecided,
+  permitUnguarded,
+} from '../../src/policy/permit.js';
+import type { Effect } from '../../src/session/effects.js';
+import type { WirePacket } from '../../src/wire/framer.js';
 import { effectOf, factsOf, oneRule } from './facts.js';
 
 const payload = new Uint8Array([3, 1, 2]);
@@ -28,5 +36,22 @@ describe('permits', () => {
     expect(() => permitDecided(payload, denied)).toThrow(/no permit for deny/);
     const asked = { ...denied, verdict: 'require-approval' } as const;
     expect(() => permitDecided(payload, asked)).toThrow(/no permit for require-approval/);
+  });
+
+  it('cannot be made anywhere else: forwarding without one does not compile', () => {
+    const forward = (packet: WirePacket, permit: Permit): Effect => ({
+      kind: 'forward',
+      packet,
+      permit,
+    });
+    const attempts = (packet: WirePacket): readonly Effect[] => [
+      // @ts-expect-error a permit is not an object that anybody can write down
+      forward(packet, { payload }),
+      // @ts-expect-error nor is a decision one, whatever it says
+      forward(packet, decide(factsOf(), undefined, 'enforce')),
+      // @ts-expect-error and nothing is forwarded with none at all
+      { kind: 'forward', packet },
+    ];
+    expect(attempts).toBeTypeOf('function');
   });
 });
