@@ -1,6 +1,7 @@
 // `interlock explain SQL`: what a text would do and what the rules say of it, for a server of the
 // configuration as it is now (`--server`), or for one that is only imagined. Runs nothing.
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import { systemClock } from '../clock.js';
 import type { Config, EnforcementMode } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
@@ -60,7 +61,7 @@ export async function explainCommand(
   }
   const scene = await sceneOf(options, config, terminal);
   if (typeof scene === 'number') return scene;
-  const text = sql === '-' ? await readFile('/dev/stdin') : Buffer.from(sql);
+  const text = sql === '-' ? await standardInput() : Buffer.from(sql);
   const read = readText(text, contextOf(options, scene));
   const facts = factsOf(options, scene, read);
   const explanation = explainDecision(facts, rules.value, scene.mode);
@@ -73,6 +74,11 @@ export async function explainCommand(
   if (options.json) printJson(terminal, explanationJson(told));
   else terminal.out(renderExplanation(told, terminal));
   return decision.verdict === 'permit' ? EXIT.ok : EXIT.notOk;
+}
+
+/** By its descriptor: what another program feeds may be a socket, which has no path to open. */
+function standardInput(): Promise<Buffer> {
+  return buffer(createReadStream('', { fd: 0 }));
 }
 
 function usageError(options: ExplainOptions): string | undefined {

@@ -12,10 +12,15 @@ import type { Terminal } from './terminal.js';
 export async function probeOnce(config: Config, env: Terminal['env']): Promise<Picture> {
   const topology = await openTopology(config, env);
   try {
-    return await topology.fresh();
+    return undated(await topology.fresh());
   } finally {
     topology.stop();
   }
+}
+
+/** One look cannot tell since when a link is as it is. */
+function undated(picture: Picture): Picture {
+  return { ...picture, links: picture.links.map(({ sinceMs: _, ...link }) => link) };
 }
 
 async function openTopology(config: Config, env: Terminal['env']): Promise<Topology> {

@@ -1,0 +1,91 @@
+// `interlock links` as people run it: asked of the running Interlock, which knows since when, and
+// without one. What it prints, and what its exit code says.
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sever, stopReplication } from '../../src/lab/replication.js';
+import {
+  addAccounts,
+  interlock,
+  RunningInterlock,
+  type Written,
+  writeConfig,
+} from '../support/interlock.js';
+import { labWith } from '../support/lab.js';
+import { PAIR } from './guard-scene.js';
+
+describe('interlock links', () => {
+  const stage = labWith({ line: 'mariadb-10.11', ...PAIR });
+  let running: RunningInterlock;
+  const plan = () => {
+    const [db1, db2, replica1] = [...PAIR.servers].map(stage.server);
+    if (db1 === undefined || db2 === undefined || replica1 === undefined) throw new Error('no lab');
+    return { guarded: [db1, db2], watched: [replica1] };
+  };
+  const links = (at: Written, ...more: readonly string[]) =>
+    interlock(['links', '--config', at.configFile, ...more]);
+  const alone = async (from: Parameters<typeof writeConfig>[0]): Promise<Written> =>
+    writeConfig(from, await mkdtemp(join(stage.lab().folder, 'links-')));
+
+  beforeAll(async () => {
+    await addAccounts(PAIR.servers.map((name) => stage.server(name)));
+    running = await RunningInterlock.start(plan());
+  });
+  afterAll(() => running?.stop());
+
+  it('prints states, since when and the path of a DROP, as the running one knows them', async () => {
+    const { code, stdout, stderr } = await links(running.at);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/db2 → db1 +live +for \d+ s/);
+    expect(stdout).toMatch(/db1 → replica1 +live +for \d+ s/);
+    expect(stdout).toMatch(/db2 → db1 → replica1 +live/);
+  });
+
+  it('shows a stop at once, and says how to sever', async () => {
+    await stopReplication(stage.server('db1'));
+    const answer = JSON.parse((await links(running.at, '--json')).stdout);
+    expect(answer.links).toContainEqual(
+      expect.objectContaining({
+        source: 'db2',
+        consumer: 'db1',
+        state: 'armed',
+        since: expect.stringMatching(/^20.*Z$/),
+        sever: expect.stringContaining('ALL'),
+      }),
+    );
+  });
+
+  it('asks the servers itself where none runs, and says so', async () => {
+    const { code, stdout, stderr } = await links(await alone(plan()));
+    expect(code).toBe(0);
+    expect(stdout).not.toMatch(/for \d+ s/);
+    expect(stderr).toContain('no Interlock runs on this configuration');
+    expect(stdout).toMatch(/db2 → db1 +armed +as of now/);
+  });
+
+  it('exits with 1 when a link is unknown, and says what to mend', async () => {
+    const gone = { name: 'db3', host: '127.0.0.1', port: 1 };
+    const { code, stdout } = await links(await alone({ ...plan(), watched: [gone] }));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/db3 .*SILENT/);
+    expect(stdout).toMatch(/To mend\n(.*\n)*.*db3 \(127\.0\.0\.1:1\)/);
+  });
+
+  it('exits with 3 when nobody answers, and with 2 when the configuration is wrong', async () => {
+    const gone = { name: 'db3', host: '127.0.0.1', port: 1 };
+    expect(await links(await alone({ guarded: [gone] }))).toMatchObject({ code: 3 });
+    const nowhere = await interlock(['links', '--config', '/nowhere/interlock.yaml']);
+    expect(nowhere).toMatchObject({ code: 2, stdout: '' });
+    const no = ['monitor: { user: interlock, passwordEnv: NOBODY_SET_THIS }'];
+    const unset = await links(await alone({ ...plan(), more: no }));
+    expect(unset).toMatchObject({ code: 2, stderr: expect.stringContaining('NOBODY_SET_THIS') });
+  });
+
+  it('shows what is severed as reaching nobody', async () => {
+    await sever(stage.server('db1'));
+    await sever(stage.server('db2'));
+    const answer = JSON.parse((await links(running.at, '--json')).stdout);
+    expect(answer.reach.db2).toEqual([]);
+    expect(answer.reach.db1).toMatchObject([{ server: 'replica1', state: 'live' }]);
+  });
+});
