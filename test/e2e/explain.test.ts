@@ -81,10 +81,13 @@ describe('interlock explain', () => {
       await stage.server('db2').execute('CREATE DATABASE app', 'CREATE TABLE app.t (id INT)');
       const linked = await explain('DROP TABLE app.t', 'db2');
       expect(linked.code).toBe(1);
-      expect(JSON.parse(linked.stdout).reach).toMatchObject([
-        { server: expect.any(String), path: expect.arrayContaining(['db2']) },
-        { path: expect.arrayContaining(['db2']) },
-      ]);
+      expect(JSON.parse(linked.stdout)).toMatchObject({
+        rule: 'no-drop-while-linked',
+        reach: expect.arrayContaining([
+          expect.objectContaining({ path: ['db2', 'db1'], state: 'live' }),
+          expect.objectContaining({ path: ['db2', 'gone'], state: 'unknown' }),
+        ]),
+      });
       expect(await stage.server('db2').query('SHOW TABLES FROM app')).toHaveLength(1);
     });
 
