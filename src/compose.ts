@@ -13,16 +13,17 @@ import { recordIds } from './audit/id.js';
 import { AuditJournal } from './audit/journal.js';
 import { linksJson, renderLinks } from './cli/links-view.js';
 import { systemClock } from './clock.js';
-import { readCertificates } from './config/certificates.js';
 import type { Config, Diagnostic } from './config/config.js';
 import { RuleBook } from './config/rule-book.js';
 import { monitorPasswords } from './config/secrets.js';
 import { InterlockError, messageOf } from './errors.js';
-import { loadCertificate } from './gateway/certificate.js';
+import { Admissions } from './gateway/admissions.js';
 import { createGuard, type Guard } from './gateway/guard.js';
-import { Admissions, Gateway, type ListenResult } from './gateway/listener.js';
-import { readText } from './sql/statement-facts.js';
+import { Listener } from './gateway/listener.js';
+import type { ListenResult } from './gateway/listening.js';
+import { TlsKeeper } from './gateway/tls-keeper.js';
 import { Topology } from './topology/topology.js';
+import { type Serving, serveHere } from './workers/serving.js';
 
 export interface ComposeOptions {
   readonly config: Config;
@@ -35,7 +36,7 @@ export interface ComposeOptions {
 /** A running Interlock. */
 export interface Interlock {
   readonly listening: readonly ListenResult[];
-  /** Reads the rules again and reopens the audit file. */
+  /** Reads the rules and the certificates again, and reopens the audit file. */
   reload(): Promise<void>;
   /** Takes no new sessions, lets commands under way end, then stops everything. */
   drain(): Promise<void>;
@@ -56,7 +57,8 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
       mode,
     })),
   });
-  const topology = await startTopology(options, metrics);
+  const keeper = await TlsKeeper.load(config, { clock: systemClock, log });
+  const topology = startTopology(options, metrics, keeper.material.authorities);
   const rules = startRules(config, metrics, log);
   const audit = await startAudit(options);
   const guard = createGuard({
@@ -70,17 +72,29 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
     warn: (message, fields) => log.error(fields, message),
   });
   const parts = { metrics, topology, rules, audit, guard };
-  const gateways = await startGateways(options, parts);
-  const listening = gateways.flatMap(({ results }) => results);
+  const serving = serveHere({
+    config,
+    tls: keeper.material,
+    guard,
+    dialect: (server) => topology.dialect(server),
+    metrics,
+    log,
+  });
+  const listeners = await startListeners(options, { ...parts, serving });
+  const listening = listeners.flatMap(({ results }) => results);
+  keeper.watch((material) => serving.useTls(material));
   const admin = await startAdmin(options, { ...parts, listening });
   return {
     listening,
     reload: async () => {
       rules.reload();
       await audit.reopen();
+      await keeper.reload();
     },
     drain: async () => {
-      await Promise.all(gateways.map(({ gateway }) => gateway.drain(DRAIN_DEADLINE_MS)));
+      keeper.stop();
+      for (const { listener } of listeners) listener.close();
+      await serving.drain(DRAIN_DEADLINE_MS);
       topology.stop();
       await Promise.all(admin.map((server) => server.close()));
       await audit.close();
@@ -96,11 +110,14 @@ interface Parts {
   readonly guard: Guard;
 }
 
-async function startTopology(options: ComposeOptions, metrics: Metrics): Promise<Topology> {
+function startTopology(
+  options: ComposeOptions,
+  metrics: Metrics,
+  certificates: ReadonlyMap<string, string>,
+): Topology {
   const { config, env, log } = options;
   const passwords = monitorPasswords(config, env);
   if (passwords.kind === 'broken') throw configError(passwords.errors);
-  const certificates = await readCertificates(config);
   const topology = new Topology({
     servers: config.servers,
     readers: config.readers,
@@ -154,31 +171,24 @@ async function startAudit({ config, pid, log }: ComposeOptions): Promise<AuditJo
   return audit;
 }
 
-async function startGateways(
+async function startListeners(
   { config, log }: ComposeOptions,
-  { guard, metrics, topology }: Parts,
-): Promise<readonly { readonly gateway: Gateway; readonly results: readonly ListenResult[] }[]> {
-  const certificate = await loadCertificate(config.tls, systemClock.now());
+  { metrics, topology, serving }: Parts & { readonly serving: Serving },
+): Promise<readonly { readonly listener: Listener; readonly results: readonly ListenResult[] }[]> {
   const admissions = new Admissions();
   const started = [];
   for (const server of config.servers.filter(({ listen }) => listen.length > 0)) {
-    const gateway = new Gateway({
-      server,
-      limits: config.limits,
-      tls: { certificate, require: config.tls.require },
-      guard,
-      readText,
-      dialect: () => topology.dialect(server.name),
-      metrics,
-      log,
+    const { limits } = config;
+    const open = serving.open;
+    const listener = new Listener({
+      ...{ server, limits, open, metrics, log, admissions },
       clock: systemClock,
-      admissions,
     });
-    const results = await gateway.start();
+    const results = await listener.start();
     for (const result of results) {
       if (result.kind === 'failed') log.error({ server: server.name }, result.message);
     }
-    started.push({ gateway, results });
+    started.push({ listener, results });
   }
   const open = started.flatMap(({ results }) => results).filter(({ kind }) => kind === 'listening');
   if (open.length === 0) {

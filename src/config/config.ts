@@ -69,6 +69,8 @@ export interface Limits {
   readonly connections: number;
   /** Of these, not yet logged in. */
   readonly unauthenticated: number;
+  /** Of these, from one address. */
+  readonly unauthenticatedPerAddress: number;
   readonly handshakeTimeoutMs: number;
   readonly statementBytes: number;
 }

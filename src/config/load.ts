@@ -96,10 +96,17 @@ function resolveConfig(read: ConfigFields, file: string): Config {
     limits: {
       connections: read.limits.connections,
       unauthenticated: read.limits.unauthenticated,
+      unauthenticatedPerAddress:
+        read.limits.unauthenticatedPerAddress ?? mostOf(read.limits.unauthenticated),
       handshakeTimeoutMs: read.limits.handshake,
       statementBytes: read.limits.statement,
     },
   };
+}
+
+/** Unless said otherwise, one address leaves a fifth of the places to the others. */
+function mostOf(places: number): number {
+  return Math.max(1, Math.floor(places * 0.8));
 }
 
 type AbsolutePath = (path: string) => string;

@@ -1,6 +1,7 @@
 // The shape of interlock.yaml: every field, what it must look like, its default and its limits.
 // Names and units are settled here; what needs other fields or the disk is load.ts's.
 import { z } from 'zod';
+import { parseNetwork } from '../policy/network.js';
 import { parseAddress, parseListenAddress } from './address.js';
 import { duration, fields, flag, oneOrMany, parsed, size, text, whole, word } from './fields.js';
 
@@ -10,6 +11,8 @@ const HOUR_MS = 3_600_000;
 export const ADDRESS_EXAMPLE = 'host:port, such as 10.0.0.1:3306 or [2001:db8::1]:3306';
 const LISTEN_EXAMPLE =
   'host:port or the path of a Unix socket, such as 0.0.0.0:3307 or /run/interlock/db1.sock';
+
+const NETWORK_EXAMPLE = 'a network or one address, such as 10.0.9.0/24 or 2001:db8::7';
 
 /** Also what metrics and rules call it, so without white space or glob characters. */
 const serverName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, {
@@ -40,7 +43,10 @@ const server = fields({
     verify: word(['full', 'ca', 'none']).optional(),
   }).optional(),
   proxyProtocol: fields({
-    from: oneOrMany(text('a network, such as 10.0.9.0/24'), 'a list of networks'),
+    from: oneOrMany(
+      parsed(NETWORK_EXAMPLE, (given) => (parseNetwork(given) === undefined ? undefined : given)),
+      'a list of networks',
+    ).default([]),
     send: flag().default(false),
   }).optional(),
   binlogDump: word(['deny', 'allow']).default('deny'),
@@ -95,6 +101,7 @@ export const configSchema = fields({
   limits: fields({
     connections: whole({ min: 1, max: 1_000_000 }).default(2000),
     unauthenticated: whole({ min: 1, max: 1_000_000 }).default(100),
+    unauthenticatedPerAddress: whole({ min: 1, max: 1_000_000 }).optional(),
     handshake: duration({ minMs: 1, maxMs: HOUR_MS }).default(10_000),
     statement: size({ minBytes: 1024, maxBytes: 1024 ** 3 }).default(1024 ** 3),
   }).prefault({}),

@@ -1,255 +1,177 @@
 // Where clients come in: the listening sockets of one guarded server, the limits on who may, and
-// the way to stop. What a session says is relay.ts's.
-import { lstat, readFile, unlink } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
+// whose connection it is. What becomes of a visit is sessions.ts's, here or in a worker.
+import type { Server, Socket } from 'node:net';
 import type { Metrics } from '../admin/metrics.js';
 import type { Clock } from '../clock.js';
 import type { Limits, ListenAddress, ServerConfig } from '../config/config.js';
-import { messageOf } from '../errors.js';
-import type { ReadText } from '../session/session-options.js';
-import type { Dialect } from '../sql/dialect.js';
 import { ER_CON_COUNT_ERROR } from '../wire/error-codes.js';
 import { errPacket } from '../wire/packets/err-packet.js';
-import { type Certificate, unreadable } from './certificate.js';
-import type { Guard } from './guard.js';
-import { Relay } from './relay.js';
-import { clientSecureContext, type ServerTls } from './tls-upgrade.js';
+import type { Endpoint } from '../wire/proxy-header.js';
+import { type Admissions, limitText, type Place } from './admissions.js';
+import { type ListenResult, openListener } from './listening.js';
+import { proxyNetworks, type TakenHeader, takeProxyHeader } from './proxy-protocol.js';
+import type { Visit } from './visit.js';
 
-export type ListenResult =
-  | { readonly kind: 'listening'; readonly address: ListenAddress }
-  | { readonly kind: 'failed'; readonly address: ListenAddress; readonly message: string };
+/** How long somebody who is turned away may take to read why. */
+const TURNED_AWAY_MS = 5_000;
 
-/** What all gateways of a process count together: the limits are on the whole. */
-export class Admissions {
-  connections = 0;
-  unauthenticated = 0;
-  #lastSession = 0;
-
-  nextSession(): number {
-    this.#lastSession += 1;
-    return this.#lastSession;
-  }
-}
-
-export interface GatewayOptions {
-  readonly server: ServerConfig;
+export interface ListenerOptions {
+  readonly server: Pick<ServerConfig, 'name' | 'host' | 'port' | 'listen' | 'proxyProtocol'>;
   readonly limits: Limits;
-  readonly tls: { readonly certificate: Certificate; readonly require: boolean };
-  readonly guard: Guard;
-  readonly readText: ReadText;
-  readonly dialect: () => Dialect | undefined;
-  readonly metrics: Pick<Metrics, 'command' | 'unguarded' | 'connections'>;
-  readonly log: {
-    debug(fields: object, message: string): void;
-    warn(fields: object, message: string): void;
-  };
+  readonly open: (visit: Visit) => void;
+  readonly metrics: Pick<Metrics, 'connections'>;
+  readonly log: { warn(fields: object, message: string): void };
   readonly clock: Clock;
-  /** Shared between the gateways of a process. */
+  /** Shared between the listeners of all servers. */
   readonly admissions: Admissions;
 }
 
-export class Gateway {
-  readonly #options: GatewayOptions;
-  readonly #clientTls: SecureContext;
+/** A connection whose client is not known yet. */
+interface Newcomer {
+  readonly socket: Socket;
+  readonly place: Place;
+  readonly leave: () => void;
+  readonly isLocal: boolean;
+  readonly arrivedMs: number;
+}
+
+export class Listener {
+  readonly #options: ListenerOptions;
   readonly #listeners = new Set<Server>();
-  readonly #relays = new Set<Relay>();
-  #serverTls: ServerTls;
-  #lastLimitWarningMs = Number.NEGATIVE_INFINITY;
-  #drained: (() => void) | undefined;
+  readonly #isProxied: (address: string | undefined) => boolean;
+  readonly #newcomers = new Set<Socket>();
+  #lastWarningMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: GatewayOptions) {
+  constructor(options: ListenerOptions) {
     this.#options = options;
-    this.#clientTls = clientSecureContext(options.tls.certificate);
-    this.#serverTls = { host: options.server.host, verify: options.server.tls.verify };
+    this.#isProxied = proxyNetworks(options.server.proxyProtocol);
   }
 
-  /** Sessions that are open. */
-  get sessions(): number {
-    return this.#relays.size;
-  }
-
-  /** One that cannot listen does not keep the others from it. Throws when a CA cannot be read. */
-  async start(): Promise<ListenResult[]> {
-    const { caFile } = this.#options.server.tls;
-    if (caFile !== undefined) {
-      const ca = await readCa(caFile, this.#options.server.name);
-      this.#serverTls = { ...this.#serverTls, ca };
-    }
-    return Promise.all(this.#options.server.listen.map((address) => this.#listen(address)));
-  }
-
-  /** Takes nobody new, lets commands under way finish, and cuts what is left at the deadline. */
-  async drain(deadlineMs: number): Promise<void> {
-    for (const listener of this.#listeners) listener.close();
-    this.#listeners.clear();
-    for (const relay of [...this.#relays]) relay.drain();
-    if (this.#relays.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => {
-        for (const relay of [...this.#relays]) relay.destroy();
-      }, deadlineMs);
-      this.#drained = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  async #listen(address: ListenAddress): Promise<ListenResult> {
-    try {
-      return await this.#open(address);
-    } catch (thrown) {
-      const isStale = address.kind === 'unix' && (await isStaleSocket(address.path, thrown));
-      if (!isStale) return this.#listenFailed(address, thrown);
-      await unlink(address.path);
-      return this.#open(address).catch((again: unknown) => this.#listenFailed(address, again));
-    }
-  }
-
-  #open(address: ListenAddress): Promise<ListenResult> {
-    const listener = createServer({ allowHalfOpen: true, pauseOnConnect: false }, (socket) =>
-      this.#accept(socket),
-    );
-    return new Promise((resolve, reject) => {
-      listener.once('error', reject);
-      listener.listen(listenOptions(address), () => {
-        listener.removeListener('error', reject);
+  /** One that cannot listen does not keep the others from it. */
+  start(): Promise<ListenResult[]> {
+    const { name, listen } = this.#options.server;
+    return Promise.all(
+      listen.map(async (address): Promise<ListenResult> => {
+        const accept = (socket: Socket): void => this.#accept(socket, address);
+        const opened = await openListener(name, address, accept);
+        if (opened.kind === 'failed') return opened;
+        const { listener } = opened;
         listener.on('error', (error) => this.#options.log.warn({ error }, 'a listener failed'));
         this.#listeners.add(listener);
-        resolve({ kind: 'listening', address: actualAddress(listener, address) });
-      });
-    });
+        return { kind: 'listening', address: opened.address };
+      }),
+    );
   }
 
-  #listenFailed(address: ListenAddress, thrown: unknown): ListenResult {
-    const { name } = this.#options.server;
-    const place = address.kind === 'tcp' ? `${address.host}:${address.port}` : address.path;
-    const message = `server ${name} cannot listen on ${place}: ${mend(thrown, place)}`;
-    return { kind: 'failed', address, message };
+  /** Takes nobody new. */
+  close(): void {
+    for (const listener of this.#listeners) listener.close();
+    this.#listeners.clear();
+    for (const socket of this.#newcomers) socket.destroy();
   }
 
-  #accept(socket: Socket): void {
-    const { admissions, limits, metrics, server } = this.#options;
-    if (admissions.connections >= limits.connections) {
-      this.#turnAway(socket, `limits.connections (${limits.connections})`);
+  #accept(socket: Socket, { kind }: ListenAddress): void {
+    const { admissions, limits, metrics, server, clock } = this.#options;
+    const place = admissions.enter(limits);
+    if (typeof place === 'string') {
+      this.#turnAway(socket, place);
       return;
     }
-    if (admissions.unauthenticated >= limits.unauthenticated) {
-      this.#turnAway(socket, `limits.unauthenticated (${limits.unauthenticated})`);
-      return;
-    }
-    admissions.connections += 1;
     metrics.connections(server.name, 1);
-    const leaveLobby = this.#enterLobby();
-    const relay: Relay = new Relay(socket, {
-      session: this.#sessionOptions(socket),
-      guard: this.#options.guard,
-      handshakeTimeoutMs: limits.handshakeTimeoutMs,
-      clientTls: this.#clientTls,
-      serverTls: this.#serverTls,
-      loggedIn: leaveLobby,
-      closed: () => {
-        leaveLobby();
-        admissions.connections -= 1;
-        metrics.connections(server.name, -1);
-        this.#relays.delete(relay);
-        if (this.#relays.size === 0) this.#drained?.();
-      },
-      log: this.#options.log,
+    const leave = (): void => {
+      place.leave();
+      metrics.connections(server.name, -1);
+    };
+    const isLocal = kind === 'unix';
+    const newcomer = { socket, place, leave, isLocal, arrivedMs: clock.monotonic() };
+    if (isLocal || !this.#isProxied(socket.remoteAddress)) {
+      this.#admit(newcomer, { client: ownEnd(socket), destination: this.#otherEnd(socket) });
+      return;
+    }
+    this.#newcomers.add(socket);
+    socket.on('error', () => socket.destroy());
+    takeProxyHeader(socket, limits.handshakeTimeoutMs, (taken) => {
+      this.#newcomers.delete(socket);
+      this.#proxied(newcomer, taken);
     });
-    this.#relays.add(relay);
   }
 
-  /** Counts one that has not logged in; the function it gives back counts it out, once. */
-  #enterLobby(): () => void {
-    const { admissions } = this.#options;
-    admissions.unauthenticated += 1;
-    let isInside = true;
-    return () => {
-      if (isInside) admissions.unauthenticated -= 1;
-      isInside = false;
-    };
+  #proxied(newcomer: Newcomer, taken: TakenHeader): void {
+    const { socket } = newcomer;
+    if (taken.kind === 'failed') {
+      const { address } = ownEnd(socket);
+      this.#warn({ address, why: taken.why }, 'a connection without a PROXY header was closed');
+      socket.destroy();
+      newcomer.leave();
+      return;
+    }
+    socket.removeAllListeners('error');
+    const { header, rest } = taken;
+    const isProxied = header.kind === 'proxied';
+    const client = isProxied ? header.source : ownEnd(socket);
+    const destination = isProxied ? header.destination : this.#otherEnd(socket);
+    this.#admit(newcomer, { client, destination, already: rest });
   }
 
-  #sessionOptions(socket: Socket) {
-    const { server, limits, tls, readText, dialect, metrics, admissions } = this.#options;
-    const address = socket.remoteAddress ?? 'localhost';
-    return {
-      server,
-      session: admissions.nextSession(),
-      client: { address: address.replace(/^::ffff:/, ''), port: socket.remotePort ?? 0 },
-      statementBytes: limits.statementBytes,
-      requireTls: tls.require,
-      readText,
-      dialect,
-      metrics,
-    };
+  #admit(
+    newcomer: Newcomer,
+    ends: {
+      readonly client: Endpoint;
+      readonly destination: Endpoint;
+      readonly already?: Uint8Array;
+    },
+  ): void {
+    const { limits, server, clock } = this.#options;
+    const { socket, place, leave, isLocal, arrivedMs } = newcomer;
+    if (!place.isFrom(ends.client.address, limits)) {
+      leave();
+      this.#turnAway(socket, limitText('unauthenticatedPerAddress', limits));
+      return;
+    }
+    const spentMs = clock.monotonic() - arrivedMs;
+    this.#options.open({
+      server: server.name,
+      session: place.session,
+      client: ends.client,
+      isLocal,
+      destination: ends.destination,
+      handshakeTimeoutMs: Math.max(1, Math.ceil(limits.handshakeTimeoutMs - spentMs)),
+      socket,
+      already: ends.already ?? Buffer.alloc(0),
+      loggedIn: () => place.loggedIn(),
+      closed: leave,
+    });
+  }
+
+  #otherEnd({ localAddress, localPort }: Socket): Endpoint {
+    const { host, port } = this.#options.server;
+    return { address: withoutMapping(localAddress ?? host), port: localPort ?? port };
   }
 
   #turnAway(socket: Socket, limit: string): void {
-    const { server, log, clock } = this.#options;
     const message = `Interlock: too many connections: ${limit} is reached. Try again in a moment.`;
     socket.on('error', () => socket.destroy());
     socket.end(errPacket(ER_CON_COUNT_ERROR, message, { sequenceId: 0, withSqlState: false }));
     socket.resume();
-    // Once a second: a flood of clients must not become a flood of lines.
-    if (clock.monotonic() - this.#lastLimitWarningMs < 1_000) return;
-    this.#lastLimitWarningMs = clock.monotonic();
-    log.warn({ server: server.name, limit }, 'clients are turned away');
+    // Who does not close its end must not keep ours.
+    setTimeout(() => socket.destroy(), TURNED_AWAY_MS).unref();
+    this.#warn({ limit }, 'clients are turned away');
+  }
+
+  /** Once a second: a flood of clients must not become a flood of lines. */
+  #warn(fields: object, message: string): void {
+    const { server, log, clock } = this.#options;
+    if (clock.monotonic() - this.#lastWarningMs < 1_000) return;
+    this.#lastWarningMs = clock.monotonic();
+    log.warn({ server: server.name, ...fields }, message);
   }
 }
 
-async function readCa(file: string, server: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (thrown) {
-    throw unreadable(`servers.${server}.tls.ca: cannot read ${file}`, thrown);
-  }
+function ownEnd({ remoteAddress, remotePort }: Socket): Endpoint {
+  return { address: withoutMapping(remoteAddress ?? 'localhost'), port: remotePort ?? 0 };
 }
 
-function listenOptions(address: ListenAddress) {
-  if (address.kind === 'tcp') return { host: address.host, port: address.port };
-  // As the servers' own sockets: who may log in is the server's to say.
-  return { path: address.path, readableAll: true, writableAll: true };
-}
-
-function actualAddress(listener: Server, address: ListenAddress): ListenAddress {
-  const bound = listener.address();
-  if (address.kind === 'unix' || bound === null || typeof bound === 'string') return address;
-  return { ...address, port: bound.port };
-}
-
-/** A socket file that nobody answers on is left over from a process that died. */
-async function isStaleSocket(path: string, thrown: unknown): Promise<boolean> {
-  if (codeOf(thrown) !== 'EADDRINUSE') return false;
-  const found = await lstat(path).catch(() => undefined);
-  if (found?.isSocket() !== true) return false;
-  return new Promise((resolve) => {
-    const probe = connect(path);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(false);
-    });
-    probe.once('error', (error) => resolve(codeOf(error) === 'ECONNREFUSED'));
-  });
-}
-
-function codeOf(thrown: unknown): unknown {
-  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-}
-
-function mend(thrown: unknown, place: string): string {
-  switch (codeOf(thrown)) {
-    case 'EADDRINUSE':
-      return `another process has ${place}. Stop it, or change this server's listen`;
-    case 'EACCES':
-      return 'this account may not. Choose a port above 1023, or a folder it may write to';
-    case 'EADDRNOTAVAIL':
-      return "the address is not this machine's. Listen on 0.0.0.0 or on one that is";
-    case 'ENOENT':
-      return 'the folder does not exist. Make it, or change listen';
-    default:
-      return messageOf(thrown);
-  }
+/** An IPv4 client of a listener for both families. */
+function withoutMapping(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/, '');
 }

@@ -15,11 +15,16 @@ import { type ServerTls, upgradeClient, upgradeServer } from './tls-upgrade.js';
 
 /** How long an ended leg may take to deliver its last bytes. */
 const LINGER_MS = 5_000;
+/** A peer that vanished without a word is noticed after this, not after the system's two hours. */
+const KEEP_ALIVE_MS = 60_000;
+const LEG_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
 
 export interface RelayOptions {
   readonly session: SessionOptions;
   readonly guard: Guard;
   readonly handshakeTimeoutMs: number;
+  /** Goes to the server before anything else: a PROXY header. */
+  readonly preface?: Uint8Array;
   readonly clientTls: SecureContext;
   readonly serverTls: ServerTls;
   readonly loggedIn: () => void;
@@ -47,12 +52,13 @@ export class Relay {
     this.#session = new Session(options.session);
     this.#client = client;
     const { host, port } = options.session.server;
-    this.#server = connect({ host, port, noDelay: true, keepAlive: true });
+    this.#server = connect({ host, port, ...LEG_OPTIONS });
     this.#server.once('connect', () => {
       this.#isConnected = true;
     });
+    if (options.preface !== undefined) this.#server.write(options.preface);
     client.setNoDelay(true);
-    client.setKeepAlive(true);
+    client.setKeepAlive(true, KEEP_ALIVE_MS);
     this.#listen('client', client);
     this.#listen('server', this.#server);
     this.#handshakeTimer = setTimeout(() => this.#handshakeTimeout(), options.handshakeTimeoutMs);

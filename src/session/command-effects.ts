@@ -3,9 +3,11 @@
 import { messageOf } from '../errors.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import type { CommandName } from '../wire/commands.js';
+import { ER_SECURE_TRANSPORT_REQUIRED } from '../wire/error-codes.js';
 import { type ComChangeUser, readComChangeUser } from '../wire/packets/com-change-user.js';
 import { readStatementId } from '../wire/packets/com-stmt-id.js';
 import { isReadOnly } from './latch.js';
+import { changeUserRefused } from './login-refusals.js';
 import { type Refusal, refusalOfMalformed, refusalOfStatementId } from './refusals.js';
 import type { ResponsePhase } from './response-phase.js';
 import { type SessionState, schemaName } from './session-state.js';
@@ -36,6 +38,13 @@ export function staticReading(
   const hasNoAnswer = name === 'COM_STMT_CLOSE' || name === 'COM_STMT_SEND_LONG_DATA';
   try {
     if (name === 'COM_CHANGE_USER') {
+      if (state.isClearOnward) {
+        return {
+          kind: 'refuse',
+          error: ER_SECURE_TRANSPORT_REQUIRED,
+          message: changeUserRefused(),
+        };
+      }
       return { kind: 'pass', changeUser: readComChangeUser(payload, state.capabilities) };
     }
     if (!hasNoAnswer && name !== 'COM_STMT_RESET' && name !== 'COM_STMT_FETCH') return PASS;

@@ -2,7 +2,6 @@
 // cannot honour, and notes who logs in. Passwords pass through unread. A client may send exactly
 // one packet for each one of the server that asks for an answer, so no command slips in early.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase.html
-import { InterlockError } from '../errors.js';
 import {
   type Capabilities,
   CLIENT_SSL,
@@ -12,75 +11,74 @@ import {
 } from '../wire/capabilities.js';
 import {
   CR_SSL_CONNECTION_ERROR,
+  ER_MALFORMED_PACKET,
+  ER_NET_READ_INTERRUPTED,
   ER_SECURE_TRANSPORT_REQUIRED,
+  ER_SERVER_SHUTDOWN,
   type ErrorCode,
 } from '../wire/error-codes.js';
-import { Framer, packetCount, type WirePacket } from '../wire/framer.js';
+import type { WirePacket } from '../wire/framer.js';
 import { authenticationStep } from '../wire/packets/auth-switch-request.js';
-import { ERR_HEADER, errPacket } from '../wire/packets/err-packet.js';
-import {
-  type HandshakeResponse41,
-  readClientCapabilities,
-  readHandshakeResponse41,
-  withClientCapabilities,
-} from '../wire/packets/handshake-response-41.js';
+import { ERR_HEADER } from '../wire/packets/err-packet.js';
 import {
   type HandshakeV10,
   readHandshakeV10,
   withCapabilities,
 } from '../wire/packets/handshake-v10.js';
-import { isSslRequest } from '../wire/packets/ssl-request.js';
+import { type LoginResponse, loginOf, readClientResponse } from './client-response.js';
 import type { Emit } from './effects.js';
 import type { Leg } from './events.js';
 import { farewellAnswer, farewellResponse } from './farewell.js';
+import { LoginPackets } from './login-packets.js';
+import { clearTextRefused, noTlsAtServer, proxyHeaderRefused } from './login-refusals.js';
 import type { SessionOptions } from './session-options.js';
-import { type Login, schemaName } from './session-state.js';
+import type { Login } from './session-state.js';
 
-/** No packet of a login is longer: attributes end at 64 KiB, certificates and tokens far below. */
-const LOGIN_PACKET_BYTES = 1024 * 1024;
+/** Not worth waiting for a client that is late, or while stopping. */
+const LATE_ENDS: ReadonlySet<ErrorCode> = new Set([ER_NET_READ_INTERRUPTED, ER_SERVER_SHUTDOWN]);
 
-type Step = 'greeting' | 'response' | 'securing' | 'authenticating' | 'logged-in' | 'ended';
+type Step =
+  | 'greeting'
+  | 'response'
+  | 'securing'
+  | 'authenticating'
+  | 'logged-in'
+  /** It has failed, and the client is told as soon as it can understand. */
+  | 'failing'
+  | 'ended';
 
 export class ConnectionPhase {
   readonly #options: SessionOptions;
   readonly #emit: Emit;
-  readonly #client = new Framer(LOGIN_PACKET_BYTES);
-  readonly #server = new Framer(LOGIN_PACKET_BYTES);
+  readonly #packets: LoginPackets;
   #step: Step = 'greeting';
   #greeting: HandshakeV10 | undefined;
   #offered: Capabilities = { common: 0, mariadb: 0 };
-  #agreed: Capabilities = { common: 0, mariadb: 0 };
-  #response: HandshakeResponse41 | undefined;
+  #answer: LoginResponse | undefined;
   readonly #toSecure = new Set<Leg>();
   #isSecure = false;
   #mayAnswer = false;
   #isAbandoned = false;
-  /** Of the last packet on either leg, and of the last that the server took part in. */
-  #serverSequenceId = -1;
-  #sequenceId = -1;
+  /** The client asked for TLS itself. */
+  #mirrors = false;
+  /** Waits for TLS on one leg: the answer to the server, or the error for the client. */
+  #held: (() => void) | undefined;
 
   constructor(options: SessionOptions, emit: Emit) {
     this.#options = options;
     this.#emit = emit;
+    this.#packets = new LoginPackets(emit);
   }
 
   get bufferedBytes(): number {
-    return this.#client.bufferedBytes;
+    return this.#packets.bufferedBytes;
   }
 
   /** Who logged in, once the server said OK. */
   get login(): Login | undefined {
-    if (this.#step !== 'logged-in' || this.#isAbandoned || !this.#greeting || !this.#response)
-      return undefined;
-    const database = schemaName(this.#response.database ?? Buffer.alloc(0));
-    const program = this.#response.attributes.get('program_name');
-    return {
-      capabilities: this.#agreed,
-      threadId: this.#greeting.threadId,
-      user: this.#response.user,
-      ...(database === undefined ? {} : { database }),
-      ...(program === undefined ? {} : { program }),
-    };
+    if (this.#step !== 'logged-in' || this.#isAbandoned) return undefined;
+    if (this.#greeting === undefined || this.#answer === undefined) return undefined;
+    return loginOf(this.#greeting, this.#answer);
   }
 
   get ended(): boolean {
@@ -89,20 +87,20 @@ export class ConnectionPhase {
 
   /** What either leg sent beyond the login. */
   takeRest(leg: Leg): Buffer {
-    return leg === 'client' ? this.#client.takeRest() : this.#server.takeRest();
+    return this.#packets.takeRest(leg);
   }
 
   bytes(leg: Leg, chunk: Uint8Array): void {
+    this.#packets.push(leg, chunk);
     if (leg === 'client') {
-      this.#client.push(chunk);
       this.#readClient();
       return;
     }
-    this.#server.push(chunk);
     while (this.#step === 'greeting' || this.#step === 'authenticating') {
-      const packet = this.#server.next();
+      const packet = this.#packets.nextOfServer();
       if (packet === undefined) break;
-      this.#serverPacket(packet);
+      if (this.#step === 'greeting') this.#serverGreeting(packet);
+      else this.#serverAuthentication(packet);
       if (this.#isAbandoned) this.#leave();
     }
     this.#readClient();
@@ -110,42 +108,64 @@ export class ConnectionPhase {
 
   secured(leg: Leg): void {
     this.#toSecure.delete(leg);
+    if (this.#step === 'failing') this.#readClient();
     if (this.#step !== 'securing') return;
     const isReady = this.#toSecure.size === 0 || (this.#isAbandoned && leg === 'server');
     if (!isReady) return;
     this.#isSecure = true;
     this.#step = 'response';
     if (this.#isAbandoned) this.#leave();
+    else if (this.#held !== undefined) this.#release();
     else this.#readClient();
+  }
+
+  #release(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    held?.();
   }
 
   /** Tells the client what went wrong, in the way it can read at this point, and ends. */
   fail(error: ErrorCode, message: string): void {
     if (this.#step === 'ended') return;
-    // Between SSLRequest and TLS nobody could read an ERR packet.
-    if (this.#step !== 'securing') {
-      const withSqlState = this.#greeting !== undefined;
-      const sequenceId = this.#sequenceId + 1;
-      this.#emit({
-        kind: 'to-client',
-        bytes: errPacket(error, message, { sequenceId, withSqlState }),
-      });
+    if (this.#step === 'failing') {
+      if (LATE_ENDS.has(error)) this.#end(message);
+      return;
     }
-    if (this.#step === 'response') this.#sayFarewell(this.#serverSequenceId + 1);
+    const tell = (): void => {
+      this.#packets.tellClient(error, message, this.#greeting !== undefined);
+    };
+    // Between SSLRequest and its answer in TLS nobody could read an ERR packet.
+    if (this.#isDeaf && !LATE_ENDS.has(error)) {
+      this.#step = 'failing';
+      this.#held = () => {
+        tell();
+        this.#end(message);
+      };
+      return;
+    }
+    if (!this.#isDeaf) tell();
+    if (this.#step === 'response') this.#sayFarewell(this.#packets.nextAtServer);
     this.#end(message);
+  }
+
+  /** The client's own leg is between clear text and TLS, or has said nothing in it yet. */
+  get #isDeaf(): boolean {
+    return this.#step === 'securing' && this.#mirrors;
   }
 
   /** The client has gone. The server is given a login to refuse (farewell.ts), then left. */
   abandon(): void {
     if (this.#step === 'ended') return;
     this.#isAbandoned = true;
-    if (this.#step === 'securing' && !this.#toSecure.has('server')) this.secured('server');
+    if (this.#step === 'failing') this.#end('the client left');
+    else if (this.#step === 'securing' && !this.#toSecure.has('server')) this.secured('server');
     else this.#leave();
   }
 
   /** One step towards leaving the server in order: after each of its packets, until its verdict. */
   #leave(): void {
-    const sequenceId = this.#serverSequenceId + 1;
+    const sequenceId = this.#packets.nextAtServer;
     if (this.#step === 'response') this.#sayFarewell(sequenceId);
     else if (this.#step === 'authenticating' && this.#mayAnswer) {
       this.#mayAnswer = false;
@@ -160,24 +180,16 @@ export class ConnectionPhase {
     this.#mayAnswer = false;
   }
 
-  #serverPacket(packet: WirePacket): void {
-    this.#sequenceId = packet.sequenceId;
-    this.#serverSequenceId = packet.sequenceId;
-    if (this.#step === 'greeting') this.#serverGreeting(packet);
-    else this.#serverAuthentication(packet);
-  }
-
   #serverGreeting(packet: WirePacket): void {
     if (packet.payload[0] === ERR_HEADER) {
-      this.#relayToClient(packet);
+      this.#packets.toClient(packet);
       this.#end('the server refused the connection');
       return;
     }
     const greeting = readHandshakeV10(packet.payload);
     const lacksTls = !hasCapability(greeting.capabilities, CLIENT_SSL);
     if (this.#options.requireTls && lacksTls) {
-      this.#sequenceId = -1;
-      this.fail(CR_SSL_CONNECTION_ERROR, this.#noTlsAtServer());
+      this.fail(CR_SSL_CONNECTION_ERROR, noTlsAtServer(this.#options.server));
       return;
     }
     this.#greeting = greeting;
@@ -188,100 +200,98 @@ export class ConnectionPhase {
   }
 
   #serverAuthentication(packet: WirePacket): void {
-    this.#relayToClient(packet);
-    switch (authenticationStep(packet.payload)) {
-      case 'ok':
-        this.#step = 'logged-in';
-        return;
-      case 'refused':
-        this.#end('the server refused the login');
-        return;
-      case 'answer-expected':
-        this.#mayAnswer = true;
-        return;
-      case 'no-answer-expected':
-        this.#mayAnswer = false;
-        return;
-    }
+    this.#packets.toClient(packet);
+    this.#answer?.watch?.serverPacket(packet.payload);
+    const step = authenticationStep(packet.payload);
+    if (step === 'ok') this.#step = 'logged-in';
+    else if (step === 'refused') this.#end('the server refused the login');
+    else this.#mayAnswer = step === 'answer-expected';
   }
 
   #readClient(): void {
     if (this.#isAbandoned) return;
+    if (this.#step === 'failing' && !this.#toSecure.has('client')) this.#tellFailure();
+    if (this.#step === 'response' && !this.#mayBegin()) return;
     while (this.#step === 'response' || (this.#step === 'authenticating' && this.#mayAnswer)) {
-      const packet = this.#client.next();
+      const packet = this.#packets.nextOfClient();
       if (packet === undefined) return;
-      this.#expectNext(packet);
       if (this.#step === 'response') this.#clientResponse(packet);
       else this.#clientAuthentication(packet);
     }
   }
 
-  /** A command begins at 0 again: it can't pass for an answer in a login. */
-  #expectNext(packet: WirePacket): void {
-    const isNext = packet.sequenceId === (this.#sequenceId + packetCount(packet)) % 256;
-    this.#sequenceId = packet.sequenceId;
-    if (isNext && packet.sequenceId !== 0) return;
-    throw new InterlockError('MALFORMED_PACKET', 'a packet is not the next of this login');
+  /** Its answer to the greeting, which it can send now, is what an error answers. */
+  #tellFailure(): void {
+    if (this.#packets.nextOfClient() !== undefined) this.#release();
+  }
+
+  /** Balancers that are not in proxyProtocol.from have no say in who a client is. */
+  #mayBegin(): boolean {
+    const opening = this.#packets.clientOpening();
+    if (opening === 'proxy-header') {
+      this.fail(ER_MALFORMED_PACKET, proxyHeaderRefused(this.#options.server));
+    }
+    return opening === 'packet';
   }
 
   #clientResponse(packet: WirePacket): void {
-    const wanted = readClientCapabilities(packet.payload);
-    const capabilities = commonCapabilities(wanted, this.#offered);
-    const frame = withClientCapabilities(Buffer.concat(packet.frames), capabilities);
-    if (!this.#isSecure && isSslRequest(packet.payload)) {
-      this.#startTls(frame, capabilities);
-      return;
+    const standing = {
+      options: this.#options,
+      offered: this.#offered,
+      isSecure: this.#isSecure,
+    };
+    const answer = readClientResponse(packet, standing);
+    switch (answer.kind) {
+      case 'ssl-request':
+        this.#mirrors = true;
+        this.#toSecure.add('client').add('server');
+        this.#startTls(answer.frame);
+        this.#emit({ kind: 'upgrade-tls', leg: 'client', already: this.takeRest('client') });
+        return;
+      case 'refused':
+        this.fail(answer.error, answer.message);
+        return;
+      case 'login':
+        this.#answer = answer;
+        if (answer.sslRequest === undefined) this.#respond(answer);
+        else {
+          this.#held = () => this.#respond(answer);
+          this.#toSecure.add('server');
+          this.#startTls(answer.sslRequest);
+        }
+        return;
     }
-    if (this.#options.requireTls && !this.#isSecure) {
-      this.fail(ER_SECURE_TRANSPORT_REQUIRED, this.#plainRefused());
-      return;
-    }
-    this.#agreed = capabilities;
-    this.#response = readHandshakeResponse41(packet.payload, capabilities);
-    this.#step = 'authenticating';
-    this.#mayAnswer = false;
-    this.#emit({ kind: 'forward-authentication', bytes: frame });
+    answer satisfies never;
   }
 
-  #startTls(frame: Buffer, capabilities: Capabilities): void {
-    if (!hasCapability(capabilities, CLIENT_SSL)) {
-      this.fail(CR_SSL_CONNECTION_ERROR, this.#noTlsAtServer());
-      return;
-    }
+  #respond({ frame }: LoginResponse): void {
+    this.#step = 'authenticating';
+    this.#mayAnswer = false;
+    this.#packets.toServer(frame);
+  }
+
+  /** The server's leg; the client's too, when it was the client who asked. */
+  #startTls(sslRequest: Buffer): void {
     this.#step = 'securing';
-    this.#serverSequenceId = this.#sequenceId;
-    this.#toSecure.add('client').add('server');
-    this.#emit({ kind: 'forward-authentication', bytes: frame });
-    this.#emit({ kind: 'upgrade-tls', leg: 'server', already: this.#server.takeRest() });
-    this.#emit({ kind: 'upgrade-tls', leg: 'client', already: this.#client.takeRest() });
+    this.#packets.requestTls(sslRequest, this.#mirrors ? 'both-legs' : 'server-leg');
+    this.#emit({ kind: 'upgrade-tls', leg: 'server', already: this.takeRest('server') });
   }
 
   #clientAuthentication(packet: WirePacket): void {
     this.#mayAnswer = false;
-    for (const bytes of packet.frames) this.#emit({ kind: 'forward-authentication', bytes });
-  }
-
-  #relayToClient(packet: WirePacket): void {
-    for (const bytes of packet.frames) this.#emit({ kind: 'to-client', bytes });
+    const watch = this.#answer?.watch;
+    if (watch?.tells(packet.payload) === true) {
+      const sequenceId = this.#packets.nextAtServer;
+      this.#emit({ kind: 'forward-authentication', bytes: farewellAnswer(sequenceId) });
+      const message = clearTextRefused(this.#options.server, watch.plugin);
+      this.fail(ER_SECURE_TRANSPORT_REQUIRED, message);
+      return;
+    }
+    for (const frame of packet.frames) this.#packets.toServer(frame);
   }
 
   #end(why: string): void {
     this.#step = 'ended';
     this.#emit({ kind: 'end', why });
-  }
-
-  #noTlsAtServer(): string {
-    const { name, host, port } = this.#options.server;
-    return (
-      `Interlock: server ${name} (${host}:${port}) offers no TLS, and Interlock mirrors it on ` +
-      'both legs. Give that server a certificate, or do without TLS.'
-    );
-  }
-
-  #plainRefused(): string {
-    return (
-      `Interlock: server ${this.#options.server.name} takes no connections without TLS ` +
-      '(tls.require). Connect with --ssl, or ssl-mode=REQUIRED.'
-    );
   }
 }

@@ -18,6 +18,8 @@ export interface SessionOptions {
   /** Interlock's own number of this session. */
   readonly session: number;
   readonly client: { readonly address: string; readonly port: number };
+  /** The client came by a Unix socket, and sends passwords as if the whole way were safe. */
+  readonly isLocalClient?: boolean;
   /** The longest statement that is taken, in bytes. */
   readonly statementBytes: number;
   /** Refuse clients that do not ask for TLS. */

@@ -12,6 +12,8 @@ export interface Login {
   readonly user: string;
   readonly database?: string;
   readonly program?: string;
+  /** A password that the client sends in clear text would stay so on the way to the server. */
+  readonly isClearOnward?: boolean;
 }
 
 export interface SessionIdentity {
@@ -23,6 +25,7 @@ export interface SessionIdentity {
 
 export class SessionState {
   readonly capabilities: Capabilities;
+  readonly isClearOnward: boolean;
   readonly statements = new PreparedStatements();
   readonly #identity: SessionIdentity;
   readonly #threadId: number;
@@ -37,6 +40,7 @@ export class SessionState {
     this.#identity = identity;
     this.#threadId = login.threadId;
     this.capabilities = login.capabilities;
+    this.isClearOnward = login.isClearOnward ?? false;
     this.user = login.user;
     this.database = login.database;
     this.program = login.program;

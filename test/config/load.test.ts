@@ -98,6 +98,12 @@ describe('readConfig', () => {
       22,
       'limits.statement must be a size with its unit, such as 512B, 64KiB, 64MiB or 1GiB',
     ],
+    [
+      MINIMAL.replace('3307 }', '3307, proxyProtocol: { from: [10.0.0.0/33] } }'),
+      2,
+      75,
+      'servers.db1.proxyProtocol.from[0] must be a network or one address, such as 10.0.9.0/24 or 2001:db8::7',
+    ],
     [`${MINIMAL}mode: shdow`, 4, 7, 'mode must be enforce or shadow', 'did you mean "shadow"?'],
     [`${MINIMAL}workers: many`, 4, 10, 'workers must be a whole number from 1 to 256'],
     [`${MINIMAL}workers: 0`, 4, 10, 'workers must be a whole number from 1 to 256'],

@@ -50,15 +50,21 @@ describe('TLS', () => {
   });
 
   it.each(['full', 'ca'] as const)(
-    'ends when verify: %s does not trust the server',
+    'ends with a plain error when verify: %s does not trust the server',
     async (verify) => {
-      const { rig } = await stage({ server: { tls: { verify } } });
+      const { rig, server } = await stage({ server: { tls: { verify } } });
       const plain = rig.socket();
-      const got = collector(plain);
-      await got.until((bytes) => bytes.length > 4);
+      ends.unshift(() => plain.destroy());
+      await collector(plain).until((bytes) => bytes.length > 4);
+      plain.removeAllListeners('data');
       plain.write(sslRequest());
-      await expect.poll(() => rig.gateway.sessions).toBe(0);
-      expect(got.bytes().includes('SELECT')).toBe(false);
+      const secure = connectTls({ socket: plain, rejectUnauthorized: false });
+      const got = collector(secure);
+      secure.write(handshakeResponse({ common: COMMON | 0x800, sequenceId: 2 }));
+      const said = await got.until((bytes) => bytes.includes('servers.db1.tls'));
+      expect(said.subarray(3, 7)).toEqual(Buffer.of(3, 0xff, 2026 % 256, 2026 >> 8));
+      expect(said.toString()).toContain('self-signed certificate');
+      expect(server.received()).toHaveLength(0);
     },
   );
 

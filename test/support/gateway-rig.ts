@@ -4,14 +4,12 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
 import { systemClock } from '../../src/clock.js';
 import type { Limits, ServerConfig } from '../../src/config/config.js';
+import { Admissions } from '../../src/gateway/admissions.js';
 import { loadCertificate } from '../../src/gateway/certificate.js';
 import type { Outcome } from '../../src/gateway/guard.js';
-import {
-  Admissions,
-  Gateway,
-  type GatewayOptions,
-  type ListenResult,
-} from '../../src/gateway/listener.js';
+import { Listener } from '../../src/gateway/listener.js';
+import type { ListenResult } from '../../src/gateway/listening.js';
+import { Sessions } from '../../src/gateway/sessions.js';
 import { permitDecided } from '../../src/policy/permit.js';
 import type { Judgement, Question } from '../../src/policy/verdict.js';
 import type { TextFacts } from '../../src/sql/statement-facts.js';
@@ -20,7 +18,11 @@ import type { TextFacts } from '../../src/sql/statement-facts.js';
 export type Verdict = (question: Question) => Judgement | Promise<Judgement>;
 
 export interface Rig {
-  readonly gateway: Gateway;
+  readonly gateway: {
+    readonly sessions: number;
+    drain(deadlineMs: number): Promise<void>;
+    useTls: Sessions['useTls'];
+  };
   readonly port: number;
   readonly admissions: Admissions;
   readonly listening: readonly ListenResult[];
@@ -37,6 +39,8 @@ export interface RigOptions {
   readonly limits?: Partial<Limits>;
   readonly requireTls?: boolean;
   readonly verdict?: Verdict;
+  /** PEM of what the server leg trusts. */
+  readonly ca?: string;
 }
 
 export const REFUSED = 'Interlock refused DROP TABLE t: rule no-drop-while-linked. Request r1';
@@ -75,27 +79,35 @@ export async function startRig(
   const warnings: string[] = [];
   const admissions = new Admissions();
   const verdict = options.verdict ?? refuse;
-  const given: GatewayOptions = {
-    server: {
-      name: 'db1',
-      ...target,
-      listen: [{ kind: 'tcp', host: '127.0.0.1', port: 0 }],
-      mode: 'enforce',
-      monitor: { user: 'interlock' },
-      tls: { verify: 'none' },
-      binlogDump: 'deny',
-      ...options.server,
-    },
-    limits: {
-      connections: 100,
-      unauthenticated: 50,
-      handshakeTimeoutMs: 5_000,
-      statementBytes: 2 ** 30,
-      ...options.limits,
-    },
+  const server: ServerConfig = {
+    name: 'db1',
+    ...target,
+    listen: [{ kind: 'tcp', host: '127.0.0.1', port: 0 }],
+    mode: 'enforce',
+    monitor: { user: 'interlock' },
+    tls: { verify: 'none' },
+    binlogDump: 'deny',
+    ...options.server,
+  };
+  const limits: Limits = {
+    connections: 100,
+    unauthenticated: 50,
+    unauthenticatedPerAddress: 50,
+    handshakeTimeoutMs: 5_000,
+    statementBytes: 2 ** 30,
+    ...options.limits,
+  };
+  const log = {
+    debug: () => {},
+    warn: (_fields: object, message: string) => warnings.push(message),
+  };
+  const sessions = new Sessions({
+    server,
+    limits,
+    requireTls: options.requireTls ?? false,
     tls: {
       certificate: await loadCertificate({ require: false }, Date.now()),
-      require: options.requireTls ?? false,
+      authorities: new Map(options.ca === undefined ? [] : [[server.name, options.ca]]),
     },
     guard: {
       judge: async (question) => {
@@ -106,13 +118,29 @@ export async function startRig(
     },
     readText: readWords,
     dialect: () => undefined,
-    metrics: { command: () => {}, unguarded: () => {}, connections: () => {} },
-    log: { debug: () => {}, warn: (_fields, message) => warnings.push(message) },
+    metrics: { command: () => {}, unguarded: () => {} },
+    log,
+  });
+  const listener = new Listener({
+    server,
+    limits,
+    open: (visit) => sessions.open(visit),
+    metrics: { connections: () => {} },
+    log,
     clock: systemClock,
     admissions,
+  });
+  const gateway: Rig['gateway'] = {
+    get sessions() {
+      return sessions.count;
+    },
+    drain: async (deadlineMs) => {
+      listener.close();
+      await sessions.drain(deadlineMs);
+    },
+    useTls: (material) => sessions.useTls(material),
   };
-  const gateway = new Gateway(given);
-  const listening = await gateway.start();
+  const listening = await listener.start();
   const port = portOf(listening);
   return {
     gateway,

@@ -12,6 +12,8 @@ export interface ScriptedServer {
   readonly port: number;
   /** Everything that came after the login. */
   received(): Buffer;
+  /** The first thing that came, of a plain session. */
+  first(): Buffer;
   readonly sockets: readonly Socket[];
   close(): void;
 }
@@ -26,10 +28,12 @@ export async function scriptedServer(
   certificate?: Certificate,
 ): Promise<ScriptedServer> {
   const chunks: Buffer[] = [];
+  let first = Buffer.alloc(0);
   const sockets: Socket[] = [];
   const serve = (socket: Socket, sequenceId: number): void => {
     socket.on('error', () => undefined);
-    socket.once('data', () => {
+    socket.once('data', (opening: Buffer) => {
+      first = Buffer.from(opening);
       socket.write(packet(sequenceId, okPayload()));
       socket.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
@@ -57,6 +61,7 @@ export async function scriptedServer(
   return {
     host: '127.0.0.1',
     port: typeof bound === 'object' && bound !== null ? bound.port : 0,
+    first: () => first,
     received: () => Buffer.concat(chunks),
     sockets,
     close: () => {

@@ -56,7 +56,7 @@ export function readHandshakeResponse41(
   const characterSet = reader.readInt1();
   reader.skip(23);
   const user = reader.readStringNul().toString();
-  skipAuthResponse(reader, capabilities);
+  readAuthResponse(reader, capabilities);
   const hasDatabase = hasCapability(capabilities, CLIENT_CONNECT_WITH_DB) && reader.remaining > 0;
   const database = hasDatabase ? reader.readStringNul() : undefined;
   if (hasCapability(capabilities, CLIENT_PLUGIN_AUTH)) reader.readStringNulOrEof();
@@ -65,10 +65,30 @@ export function readHandshakeResponse41(
   return { characterSet, user, attributes, ...(named ? { database } : {}) };
 }
 
-function skipAuthResponse(reader: PayloadReader, capabilities: Capabilities): void {
-  if (hasCapability(capabilities, CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA)) reader.readStringLenenc();
-  else if (hasCapability(capabilities, CLIENT_SECURE_CONNECTION)) reader.skip(reader.readInt1());
-  else reader.readStringNul();
+/** By which plugin the client answers, and what: to look at, not to keep. */
+export function readAuthentication(
+  payload: Uint8Array,
+  capabilities: Capabilities,
+): { readonly plugin: string; readonly answer: Buffer } {
+  const reader = new PayloadReader(payload);
+  reader.skip(32);
+  reader.readStringNul();
+  const answer = readAuthResponse(reader, capabilities);
+  const hasDatabase = hasCapability(capabilities, CLIENT_CONNECT_WITH_DB) && reader.remaining > 0;
+  if (hasDatabase) reader.readStringNul();
+  const isNamed = hasCapability(capabilities, CLIENT_PLUGIN_AUTH);
+  const plugin = isNamed ? reader.readStringNulOrEof().toString() : 'mysql_native_password';
+  return { plugin, answer };
+}
+
+function readAuthResponse(reader: PayloadReader, capabilities: Capabilities): Buffer {
+  if (hasCapability(capabilities, CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA)) {
+    return reader.readStringLenenc();
+  }
+  if (hasCapability(capabilities, CLIENT_SECURE_CONNECTION)) {
+    return reader.readStringFix(reader.readInt1());
+  }
+  return reader.readStringNul();
 }
 
 /** Pairs of names and values, in one string<lenenc>. */

@@ -1,0 +1,75 @@
+// How many clients are in, and how many of these have not logged in: in all, and from one address.
+// What all listeners of Interlock count together; the limits are on the whole.
+import type { Limits } from '../config/config.js';
+
+/** One client's place. It is given back once, whatever happens how often. */
+export class Place {
+  /** Interlock's own number of the session. */
+  readonly session: number;
+  readonly #admissions: Admissions;
+  #address: string | undefined;
+  #isInLobby = true;
+  #isTaken = true;
+
+  constructor(admissions: Admissions, session: number) {
+    this.#admissions = admissions;
+    this.session = session;
+    admissions.connections += 1;
+    admissions.unauthenticated += 1;
+  }
+
+  /** Who it turned out to be; false when that address has as many here as it may. */
+  isFrom(address: string, { unauthenticatedPerAddress }: Limits): boolean {
+    if (this.#admissions.waitingFrom(address) >= unauthenticatedPerAddress) return false;
+    this.#address = address;
+    this.#admissions.waits(address, 1);
+    return true;
+  }
+
+  loggedIn(): void {
+    if (!this.#isInLobby) return;
+    this.#isInLobby = false;
+    this.#admissions.unauthenticated -= 1;
+    if (this.#address !== undefined) this.#admissions.waits(this.#address, -1);
+  }
+
+  leave(): void {
+    this.loggedIn();
+    if (this.#isTaken) this.#admissions.connections -= 1;
+    this.#isTaken = false;
+  }
+}
+
+export class Admissions {
+  connections = 0;
+  unauthenticated = 0;
+  readonly #waiting = new Map<string, number>();
+  #lastSession = 0;
+
+  /** A place, or the limit that is reached. */
+  enter(limits: Limits): Place | string {
+    if (this.connections >= limits.connections) return limitText('connections', limits);
+    if (this.unauthenticated >= limits.unauthenticated) return limitText('unauthenticated', limits);
+    this.#lastSession += 1;
+    return new Place(this, this.#lastSession);
+  }
+
+  waitingFrom(address: string): number {
+    return this.#waiting.get(address) ?? 0;
+  }
+
+  /** For places only. An address that has nobody here is forgotten. */
+  waits(address: string, delta: 1 | -1): void {
+    const count = this.waitingFrom(address) + delta;
+    if (count === 0) this.#waiting.delete(address);
+    else this.#waiting.set(address, count);
+  }
+}
+
+/** `limits.connections (2000)`: as messages and the log name it. */
+export function limitText(
+  name: 'connections' | 'unauthenticated' | 'unauthenticatedPerAddress',
+  limits: Limits,
+): string {
+  return `limits.${name} (${limits[name]})`;
+}

@@ -1,0 +1,68 @@
+// Where sessions are served: here, in this process, for one process alone and inside each worker;
+// pool.ts is the other answer. A visit goes to the sessions of its server.
+import type { ReadinessState } from '../admin/metrics-server.js';
+import type { Config } from '../config/config.js';
+import type { Guard } from '../gateway/guard.js';
+import { Sessions, type SessionsOptions, type TlsMaterial } from '../gateway/sessions.js';
+import type { Visit } from '../gateway/visit.js';
+import type { SessionMetrics } from '../session/session-options.js';
+import type { Dialect } from '../sql/dialect.js';
+import { readText } from '../sql/statement-facts.js';
+
+export interface Serving {
+  open(visit: Visit): void;
+  /** For sessions from now on. Throws, and changes nothing, when the material is not usable. */
+  useTls(tls: TlsMaterial): void;
+  /** Lets commands under way finish, and cuts what is left at the deadline. */
+  drain(deadlineMs: number): Promise<void>;
+  readonly ready: ReadinessState;
+}
+
+export interface ServingOptions {
+  readonly config: Pick<Config, 'servers' | 'limits' | 'tls'>;
+  readonly tls: TlsMaterial;
+  readonly guard: Guard;
+  readonly dialect: (server: string) => Dialect | undefined;
+  readonly metrics: SessionMetrics;
+  readonly log: SessionsOptions['log'];
+}
+
+/** Throws when the TLS material is not usable. */
+export function serveHere(options: ServingOptions): Serving {
+  const { config, tls, guard, dialect, metrics, log } = options;
+  const guarded = config.servers.filter(({ listen }) => listen.length > 0);
+  const sessions = new Map(
+    guarded.map((server) => [
+      server.name,
+      new Sessions({
+        server,
+        limits: config.limits,
+        requireTls: config.tls.require,
+        tls,
+        guard,
+        readText,
+        dialect: () => dialect(server.name),
+        metrics,
+        log,
+      }),
+    ]),
+  );
+  return {
+    open: (visit) => {
+      const place = sessions.get(visit.server);
+      if (place !== undefined) {
+        place.open(visit);
+        return;
+      }
+      visit.socket.destroy();
+      visit.closed();
+    },
+    useTls: (next) => {
+      for (const each of sessions.values()) each.useTls(next);
+    },
+    drain: async (deadlineMs) => {
+      await Promise.all([...sessions.values()].map((each) => each.drain(deadlineMs)));
+    },
+    ready: { ok: true },
+  };
+}

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { Admissions, Place } from '../../src/gateway/admissions.js';
+
+const LIMITS = {
+  connections: 4,
+  unauthenticated: 3,
+  unauthenticatedPerAddress: 2,
+  handshakeTimeoutMs: 1_000,
+  statementBytes: 1_024,
+};
+
+function enter(admissions: Admissions): Place {
+  const place = admissions.enter(LIMITS);
+  if (typeof place === 'string') throw new Error(place);
+  return place;
+}
+
+it('lets in as many as may be in all, and names the limit to the next', () => {
+  const admissions = new Admissions();
+  const places = [1, 2, 3, 4].map(() => {
+    const place = enter(admissions);
+    place.loggedIn();
+    return place;
+  });
+  expect(places.map(({ session }) => session)).toEqual([1, 2, 3, 4]);
+  expect(admissions.enter(LIMITS)).toBe('limits.connections (4)');
+  places[0]?.leave();
+  expect(admissions.enter(LIMITS)).toBeInstanceOf(Place);
+});
+
+it('counts those who have not logged in apart, in all and by address', () => {
+  const admissions = new Admissions();
+  const [first, second, third] = [enter(admissions), enter(admissions), enter(admissions)];
+  expect(admissions.enter(LIMITS)).toBe('limits.unauthenticated (3)');
+  expect(first.isFrom('192.0.2.1', LIMITS)).toBe(true);
+  expect(second.isFrom('192.0.2.1', LIMITS)).toBe(true);
+  expect(third.isFrom('192.0.2.1', LIMITS)).toBe(false);
+  expect(third.isFrom('192.0.2.2', LIMITS)).toBe(true);
+  first.loggedIn();
+  expect(enter(admissions).isFrom('192.0.2.1', LIMITS)).toBe(true);
+});
+
+it('counts nobody out twice, and forgets addresses', () => {
+  const admissions = new Admissions();
+  const place = enter(admissions);
+  place.isFrom('192.0.2.1', LIMITS);
+  place.loggedIn();
+  place.leave();
+  place.leave();
+  place.loggedIn();
+  expect(admissions).toMatchObject({ connections: 0, unauthenticated: 0 });
+  expect(admissions.waitingFrom('192.0.2.1')).toBe(0);
+});
