@@ -65,16 +65,18 @@ describe('interlock explain', () => {
       links: [['db1', 'db2']],
       gtid: false,
     });
-    let at: Written;
-    const explain = (sql: string, server: string) =>
+    let pair: Written;
+    let withGone: Written;
+    const explain = (sql: string, server: string, at: Written = pair) =>
       interlock(['explain', sql, '--server', server, '--json', '--config', at.configFile]);
 
     beforeAll(async () => {
-      const servers = [stage.server('db1'), stage.server('db2')];
-      await addAccounts(servers);
+      const guarded = [stage.server('db1'), stage.server('db2')];
+      await addAccounts(guarded);
       const gone = { name: 'gone', host: '127.0.0.1', port: 1 };
-      const folder = await mkdtemp(join(stage.lab().folder, 'explain-'));
-      at = await writeConfig({ guarded: [...servers, gone] }, folder);
+      const folder = (): Promise<string> => mkdtemp(join(stage.lab().folder, 'explain-'));
+      pair = await writeConfig({ guarded }, await folder());
+      withGone = await writeConfig({ guarded: [...guarded, gone] }, await folder());
     });
 
     it('judges by its links as they are now, and runs nothing', async () => {
@@ -83,16 +85,13 @@ describe('interlock explain', () => {
       expect(linked.code).toBe(1);
       expect(JSON.parse(linked.stdout)).toMatchObject({
         rule: 'no-drop-while-linked',
-        reach: expect.arrayContaining([
-          expect.objectContaining({ path: ['db2', 'db1'], state: 'live' }),
-          expect.objectContaining({ path: ['db2', 'gone'], state: 'unknown' }),
-        ]),
+        reach: [{ server: 'db1', path: ['db2', 'db1'], state: 'live' }],
       });
       expect(await stage.server('db2').query('SHOW TABLES FROM app')).toHaveLength(1);
     });
 
     it('exits with 3 when that server cannot be asked, and with 2 when nobody has it', async () => {
-      const gone = await explain('DROP TABLE app.t', 'gone');
+      const gone = await explain('DROP TABLE app.t', 'gone', withGone);
       expect(gone).toMatchObject({ code: 3, stderr: expect.stringContaining('gone') });
       const nobody = await explain('DROP TABLE app.t', 'db9');
       expect(nobody).toMatchObject({ code: 2, stderr: expect.stringContaining('db9') });
@@ -100,9 +99,6 @@ describe('interlock explain', () => {
 
     it('permits once it is severed', async () => {
       await sever(stage.server('db1'));
-      const folder = await mkdtemp(join(stage.lab().folder, 'pair-'));
-      const guarded = [stage.server('db1'), stage.server('db2')];
-      at = await writeConfig({ guarded }, folder);
       const severed = await explain('DROP TABLE app.t', 'db2');
       expect(severed.code).toBe(0);
       expect(JSON.parse(severed.stdout)).toMatchObject({ verdict: 'permit', reach: [] });
