@@ -14,12 +14,14 @@ interface Shown {
   readonly effects: string;
 }
 
-/** Prints both, and checks that they tell what happened. */
-export async function showEvidence(theatre: {
-  readonly stage: Stage;
+interface Theatre {
+  readonly stage: Pick<Stage, 'auditFile'> & { readonly ports: Pick<Stage['ports'], 'metrics'> };
   readonly script: Script;
   readonly claims: Claims;
-}): Promise<void> {
+}
+
+/** Prints both, and checks that they tell what happened. */
+export async function showEvidence(theatre: Theatre): Promise<void> {
   const { stage, script, claims } = theatre;
   script.act('Evidence', 'what Interlock wrote down');
   const records = (await readFile(stage.auditFile, 'utf8'))
@@ -46,11 +48,7 @@ export async function showEvidence(theatre: {
   await showMetrics(theatre);
 }
 
-async function showMetrics(theatre: {
-  readonly stage: Stage;
-  readonly script: Script;
-  readonly claims: Claims;
-}): Promise<void> {
+async function showMetrics(theatre: Theatre): Promise<void> {
   const { stage, script, claims } = theatre;
   const response = await fetch(`http://127.0.0.1:${stage.ports.metrics}/metrics`);
   const samples = (await response.text())
