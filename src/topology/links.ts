@@ -16,6 +16,7 @@ import {
   type Identity,
   type Link,
   type LinkState,
+  type ProbeFailureReason,
   type ReaderSpec,
   type ServerAnswer,
   type ServerEntry,
@@ -103,7 +104,7 @@ function moreDangerous(a: Finding, b: Finding): Finding {
 function blindness(source: Known, consumer: Known): string | undefined {
   for (const { entry, view } of [source, consumer]) {
     if (view === undefined) return `${entry.name} was not asked yet`;
-    if (view.kind === 'silent') return `${entry.name} did not say: ${view.reason}`;
+    if (view.kind === 'silent') return `${entry.name} ${SILENCE[view.reason]}`;
   }
   const lacking = source.view?.kind === 'answered' ? source.view.missingRights : [];
   if (lacking.length > 0) {
@@ -116,6 +117,17 @@ function blindness(source: Known, consumer: Known): string | undefined {
   }
   return undefined;
 }
+
+/** Short enough for an error message; the whole reason is in `interlock links` and the log. */
+const SILENCE: Readonly<Record<ProbeFailureReason, string>> = {
+  timeout: 'did not answer in time',
+  refused: 'refuses connections',
+  unreachable: 'cannot be reached',
+  'access-denied': 'does not let the monitor account in',
+  'missing-rights': 'gives the monitor account too few rights (see interlock check)',
+  error: 'answered with an error',
+  'never-asked': 'was not asked yet',
+};
 
 function identityWords(one: Identity, other: Identity): string {
   const { serverUuid } = one;

@@ -128,8 +128,8 @@ describe('the state of a link by the consumer’s rows', () => {
 
 describe('the state of a link nobody can tell', () => {
   it.each([
-    ['the consumer is silent', [answered('db1'), silent('db2')], 'db2 did not say: timeout'],
-    ['the source is silent', [silent('db1'), answered('db2')], 'db1 did not say: timeout'],
+    ['the consumer is silent', [answered('db1'), silent('db2')], 'db2 did not answer in time'],
+    ['the source is silent', [silent('db1'), answered('db2')], 'db1 did not answer in time'],
     [
       'the monitor lacks PROCESS at the source',
       [answered('db1', { missingRights: ['PROCESS'] }), answered('db2')],
