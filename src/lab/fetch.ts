@@ -43,9 +43,14 @@ export async function fetchServer(line: ServerLine, options: FetchOptions): Prom
 
 /** A program that is no server, such as sysbench. */
 export async function fetchTool(name: ToolName, options: FetchOptions): Promise<Program> {
+  return (await fetchTools(name, options)).program(name);
+}
+
+/** A folder of programs and their own files: an interpreter with its modules, a test suite. */
+export async function fetchTools(name: ToolName, options: FetchOptions): Promise<Unpacked> {
   const folder = join(options.surroundings.cacheFolder, 'tools', name);
   await makeFolder(folder, toolSource(name), named(options, name));
-  return (await unpackedPackages(folder, options.surroundings)).program(name);
+  return unpackedPackages(folder, options.surroundings);
 }
 
 async function fetched(facts: LineFacts, options: FetchOptions): Promise<Installation> {

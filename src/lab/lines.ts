@@ -5,7 +5,16 @@ export const SERVER_LINES = ['mariadb-10.11', 'mysql-9', 'mysql-5.6'] as const;
 export type ServerLine = (typeof SERVER_LINES)[number];
 
 /** Things fetched for their client programs only. */
-export type ToolName = 'sysbench';
+export const TOOL_NAMES = [
+  'sysbench',
+  'mariadb-test',
+  'mysql-test',
+  'mydumper',
+  'perl-clients',
+  'python-clients',
+  'php-clients',
+] as const;
+export type ToolName = (typeof TOOL_NAMES)[number];
 
 /** Packages of a Debian suite, unpacked into one folder and run with that folder's own loader. */
 export interface DebianSource {
@@ -104,9 +113,43 @@ export function isServerLine(text: string): text is ServerLine {
 }
 
 export function toolSource(tool: ToolName): DebianSource {
+  const stable = { kind: 'debian', suite: 'bookworm', alone: [] } as const;
   switch (tool) {
     case 'sysbench':
-      return { kind: 'debian', suite: 'bookworm', packages: ['sysbench'], alone: [] };
+      return { ...stable, packages: ['sysbench'] };
+    case 'mydumper':
+      return { ...stable, packages: ['mydumper'] };
+    case 'mariadb-test':
+      // What the suite's own package depends on is a whole server, which another folder holds.
+      return {
+        ...stable,
+        packages: ['mariadb-client-core', 'libpcre2-posix3'],
+        alone: ['mariadb-test', 'mariadb-test-data'],
+      };
+    case 'mysql-test':
+      return {
+        ...stable,
+        suite: 'sid',
+        packages: ['mysql-client-core', 'libprotobuf32t64', 'liblz4-1'],
+        alone: ['mysql-testsuite'],
+      };
+    case 'perl-clients':
+      return {
+        ...stable,
+        packages: ['libmariadb3', 'libcrypt1', 'libdb5.3', 'libgdbm-compat4', 'libbz2-1.0'],
+        alone: [...PERL, 'percona-toolkit', 'libdbi-perl', 'libdbd-mysql-perl', ...MORE_PERL],
+      };
+    case 'python-clients':
+      return {
+        ...stable,
+        packages: ['python3-pymysql', 'python3-mysqldb', 'python3-cryptography'],
+      };
+    case 'php-clients':
+      return { ...stable, packages: ['php8.2-cli', 'php8.2-mysql'] };
   }
   tool satisfies never;
 }
+
+/** An interpreter of its own: what the machine has may be of another version, or absent. */
+const PERL = ['perl-base', 'perl-modules-5.36', 'libperl5.36'];
+const MORE_PERL = ['libdbd-mariadb-perl', 'libterm-readkey-perl'];

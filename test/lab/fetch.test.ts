@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fetchServer, fetchTool } from '../../src/lab/fetch.js';
+import { fetchServer, fetchTool, fetchTools } from '../../src/lab/fetch.js';
 import type { Installation } from '../../src/lab/installation.js';
 import { Lab } from '../../src/lab/lab.js';
 import type { Program } from '../../src/lab/program.js';
@@ -83,6 +83,16 @@ describe('fetchTool', () => {
   it('fetches sysbench', async () => {
     const sysbench = await fetchTool('sysbench', { surroundings: machine, report: silent });
     expect((await run(sysbench, ['--version'])).stdout).toMatch(/^sysbench 1\./);
+  });
+});
+
+describe('fetchTools', () => {
+  it('gives every program of a folder', async () => {
+    const { program } = await fetchTools('mydumper', { surroundings: machine, report: silent });
+    for (const name of ['mydumper', 'myloader']) {
+      expect((await run(await program(name), ['--version'])).stdout).toContain('0.10');
+    }
+    await expect(program('mysqld')).rejects.toThrow(/has no program mysqld/);
   });
 });
 

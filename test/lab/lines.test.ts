@@ -1,6 +1,12 @@
 // Which line a server of a given version belongs to.
 import { describe, expect, it } from 'vitest';
-import { isServerLine, lineFacts, SERVER_LINES, toolSource } from '../../src/lab/lines.js';
+import {
+  isServerLine,
+  lineFacts,
+  SERVER_LINES,
+  TOOL_NAMES,
+  toolSource,
+} from '../../src/lab/lines.js';
 
 const SAID = {
   'mariadb-10.11': 'mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64',
@@ -28,5 +34,16 @@ describe('server lines', () => {
 
   it('takes sysbench from the stable suite', () => {
     expect(toolSource('sysbench')).toMatchObject({ suite: 'bookworm', packages: ['sysbench'] });
+  });
+
+  it('takes each suite from where its server comes from', () => {
+    expect(toolSource('mariadb-test').suite).toBe('bookworm');
+    expect(toolSource('mysql-test').suite).toBe('sid');
+  });
+
+  it.each(TOOL_NAMES)('gets %s with a loader and libraries of its own', (tool) => {
+    const { packages, alone } = toolSource(tool);
+    expect(packages.length).toBeGreaterThan(0);
+    expect(packages.filter((name) => alone.includes(name))).toEqual([]);
   });
 });
