@@ -20,7 +20,11 @@ export interface DemoOptions {
 export async function demoCommand(options: DemoOptions, terminal: Terminal): Promise<ExitCode> {
   // With --json only the checked claims go to standard output.
   const out = options.json ? terminal.err : terminal.out;
-  const script = createScript(out, terminal.color && !options.json, terminal.width);
+  let isOver = false;
+  const speak = (text: string): void => {
+    if (!isOver) out(text);
+  };
+  const script = createScript(speak, terminal.color && !options.json, terminal.width);
   const claims = new Claims(script);
   const stopped = terminal.stopRequested();
   const lab = await Lab.open({ report: (line) => script.progress(line) });
@@ -32,6 +36,7 @@ export async function demoCommand(options: DemoOptions, terminal: Terminal): Pro
     const signal = await Promise.race([playing, stopped]);
     if (signal !== undefined) {
       script.say(`Stopped by ${signal}; cleaning up.`);
+      isOver = true;
       return EXIT.notOk;
     }
     if (options.keep) await keep(await setting, { script, stopped });

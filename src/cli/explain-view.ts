@@ -73,7 +73,9 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 function statementTexts({ text, read }: Told): readonly string[] {
   const whole = [{ start: 0, end: text.length }];
   const spans = read.statements.length === 0 ? whole : read.statements;
-  return spans.map(({ start, end }) => Buffer.from(text.subarray(start, end)).toString().trim());
+  return spans
+    .map(({ start, end }) => Buffer.from(text.subarray(start, end)).toString().trim())
+    .filter((statement) => statement !== '');
 }
 
 function effectLines(read: TextFacts): readonly string[] {
@@ -101,7 +103,7 @@ function reachLines({ facts, assumed }: Told): readonly string[] {
 
 function ruleLines(traces: readonly RuleTrace[]): readonly string[] {
   const hits = traces.filter(({ outcome }) => outcome === 'matched' || outcome === 'lifted');
-  const near = traces.filter(({ outcome }) => outcome === 'missed').slice(0, NEAR_MISSES);
+  const near = traces.filter(isNearMiss).slice(0, NEAR_MISSES);
   const lines = hits.map((trace) => {
     const lifted = trace.exceptions.find(({ lifts }) => lifts);
     const by = lifted === undefined ? '' : `, lifted by exception ${lifted.name}`;
@@ -112,7 +114,12 @@ function ruleLines(traces: readonly RuleTrace[]): readonly string[] {
     const missed = trace.fields.filter(({ holds }) => !holds).map(missedText);
     lines.push(`${trace.rule}: no match for ${trace.effect}: ${missed.join('; ')}`);
   }
-  return lines.length === 0 ? ['none was asked'] : lines;
+  return lines.length === 0 ? ['none is about this'] : lines;
+}
+
+/** A rule about another effect altogether is no near miss, and says nothing of this text. */
+function isNearMiss({ outcome, fields }: RuleTrace): boolean {
+  return outcome === 'missed' && fields.every(({ field, holds }) => field !== 'effect' || holds);
 }
 
 function missedText({ field, wanted, found }: FieldTrace): string {

@@ -8,7 +8,10 @@ import type { Picture } from '../topology/snapshot.js';
 import { Topology } from '../topology/topology.js';
 import type { Terminal } from './terminal.js';
 
-/** Asks every server once. Rejects with CONFIG_INVALID when the monitor's password is missing. */
+/**
+ * Asks every server once, so since when a link is in its state is not known. Rejects with
+ * CONFIG_INVALID when the monitor's password is missing.
+ */
 export async function probeOnce(config: Config, env: Terminal['env']): Promise<Picture> {
   const topology = await openTopology(config, env);
   try {

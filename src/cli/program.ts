@@ -6,6 +6,12 @@ import { type CommonOptions, EXIT, type ExitCode, type Terminal } from './termin
 
 const DEFAULT_CONFIG = 'interlock.yaml';
 
+const EXIT_CODES = `
+Exit codes: 0 all is well; 1 what was checked is not (explain: deny or approval needed; links: some
+unknown; run: could not start); 2 usage; 3 could not reach what it must ask.
+First steps: interlock demo, then the README.
+`;
+
 /** Runs one command line (without node and script) and answers its exit code; never throws. */
 export async function runProgram(
   argv: readonly string[],
@@ -37,7 +43,8 @@ function buildProgram(
     // So that `explain --version 10.11` is the server's version and not ours.
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .addHelpText('after', EXIT_CODES);
 
   command(program, 'run', 'Guard the servers of the configuration until SIGTERM').action(
     async (options) => {
@@ -46,10 +53,11 @@ function buildProgram(
     },
   );
   command(program, 'check', 'Validate configuration and rules, and run the rules’ tests')
-    .option('--offline', 'do not ask the servers', false)
-    .action(async (options: RawOptions & { offline: boolean }) => {
+    .option('--offline', 'look at the files only: do not ask the servers')
+    .action(async (options: RawOptions & { offline?: boolean }) => {
       const { checkCommand } = await import('./check.js');
-      answer(await checkCommand({ ...common(options), offline: options.offline }, terminal));
+      const offline = options.offline ?? false;
+      answer(await checkCommand({ ...common(options), offline }, terminal));
     });
   command(program, 'links', 'Show who replicates from whom, and what a DROP would reach').action(
     async (options) => {
@@ -61,11 +69,11 @@ function buildProgram(
   program
     .command('demo')
     .description('Replay the outage of 2016 on real servers, and watch it be stopped')
-    .option('--keep', 'leave everything running and print how to connect', false)
-    .option('--json', 'print the checked claims as JSON', false)
-    .action(async (options: { keep: boolean; json: boolean }) => {
+    .option('--keep', 'leave everything running until Ctrl-C, and print how to connect')
+    .option('--json', 'print the checked claims as JSON')
+    .action(async ({ keep = false, json = false }: { keep?: boolean; json?: boolean }) => {
       const { demoCommand } = await import('./demo.js');
-      answer(await demoCommand({ ...options, version, pid: terminal.pid }, terminal));
+      answer(await demoCommand({ keep, json, version, pid: terminal.pid }, terminal));
     });
   return program;
 }
@@ -73,10 +81,17 @@ function buildProgram(
 function explain(program: Command, terminal: Terminal, answer: (code: ExitCode) => void): void {
   command(program, 'explain', 'Show what a statement would do, and what the rules say of it')
     .argument('<sql>', 'the text, as a client would send it; - reads standard input')
-    .option('--server <name>', 'ask this configured server and judge by its links as of now')
-    .addOption(new Option('--links <state>', 'judge as if its link were so').choices(LINK_STATES))
-    .addOption(new Option('--flavour <name>', 'which family').choices(['mariadb', 'mysql']))
-    .option('--version <x.y>', 'of the server: 10.11, 9.7, 5.6.24')
+    .option('--server <name>', 'judge by this server and its links as they are now')
+    .addOption(
+      new Option('--links <state>', 'judge as if one consumer were linked so').choices(LINK_STATES),
+    )
+    .addOption(
+      new Option('--flavour <name>', 'of the server; both if left out').choices([
+        'mariadb',
+        'mysql',
+      ]),
+    )
+    .option('--version <x.y>', 'of the server: 10.11, 9.7, 5.6.24; every one if left out')
     .option('--sql-mode <modes>', 'as in @@sql_mode; every mode if left out')
     .option('--charset <name>', 'as in @@character_set_client; every one if left out')
     .option('--database <name>', 'the default schema')
@@ -97,7 +112,7 @@ function command(program: Command, name: string, description: string): Command {
     .command(name)
     .description(description)
     .option('-c, --config <file>', `the configuration (default: ${DEFAULT_CONFIG})`)
-    .option('--json', 'machine-readable output', false);
+    .option('--json', 'print JSON for programs (run: log lines as JSON on a terminal too)');
 }
 
 function common(options: RawOptions): CommonOptions {

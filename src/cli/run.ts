@@ -15,7 +15,10 @@ export async function runCommand(
   let log: Logger;
   try {
     const level = terminal.env.LOG_LEVEL;
-    log = createLogger({ ...(level === undefined ? {} : { level }), pretty: terminal.color });
+    log = createLogger({
+      ...(level === undefined ? {} : { level }),
+      pretty: terminal.color && !options.json,
+    });
   } catch (thrown) {
     terminal.err(`${messageOf(thrown)}\n`);
     return EXIT.usage;

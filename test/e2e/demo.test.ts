@@ -106,7 +106,7 @@ describe('interlock demo', () => {
     await until(`at ${scene}`, () => run.out().includes(scene));
     run.child.kill(signal);
     expect(await run.ended).toBe(1);
-    expect(run.out()).toContain(`Stopped by ${signal}`);
+    expect(run.out().endsWith(`Stopped by ${signal}; cleaning up.\n`)).toBe(true);
     expect(run.out()).not.toContain('claims hold');
     await nothingLeft();
   });
