@@ -4,11 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { type AdminServer, createAdminServer } from './admin/admin-server.js';
 import type { Logger } from './admin/log.js';
 import { createMetrics, type Metrics } from './admin/metrics.js';
-import {
-  createMetricsServer,
-  type MetricsServer,
-  type ReadinessCheck,
-} from './admin/metrics-server.js';
+import { createMetricsServer, type MetricsServer } from './admin/metrics-server.js';
 import { recordIds } from './audit/id.js';
 import { AuditJournal } from './audit/journal.js';
 import { linksJson, renderLinks } from './cli/links-view.js';
@@ -21,8 +17,13 @@ import { Admissions } from './gateway/admissions.js';
 import { createGuard, type Guard } from './gateway/guard.js';
 import { Listener } from './gateway/listener.js';
 import type { ListenResult } from './gateway/listening.js';
+import type { TlsMaterial } from './gateway/sessions.js';
 import { TlsKeeper } from './gateway/tls-keeper.js';
+import type { Visit } from './gateway/visit.js';
+import { readinessChecks } from './readiness.js';
 import { Topology } from './topology/topology.js';
+import type { Dialects } from './workers/messages.js';
+import { WorkerPool } from './workers/pool.js';
 import { type Serving, serveHere } from './workers/serving.js';
 
 export interface ComposeOptions {
@@ -58,7 +59,12 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
     })),
   });
   const keeper = await TlsKeeper.load(config, { clock: systemClock, log });
-  const topology = startTopology(options, metrics, keeper.material.authorities);
+  let serving: Serving | undefined;
+  const topology = startTopology(options, metrics, {
+    certificates: keeper.material.authorities,
+    learned: () => serving?.learned(),
+  });
+
   const rules = startRules(config, metrics, log);
   const audit = await startAudit(options);
   const guard = createGuard({
@@ -72,18 +78,12 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
     warn: (message, fields) => log.error(fields, message),
   });
   const parts = { metrics, topology, rules, audit, guard };
-  const serving = serveHere({
-    config,
-    tls: keeper.material,
-    guard,
-    dialect: (server) => topology.dialect(server),
-    metrics,
-    log,
-  });
-  const listeners = await startListeners(options, { ...parts, serving });
+  const served = await startServing(options, parts, keeper.material);
+  serving = served;
+  const listeners = await startListeners(options, { ...parts, serving: served });
   const listening = listeners.flatMap(({ results }) => results);
-  keeper.watch((material) => serving.useTls(material));
-  const admin = await startAdmin(options, { ...parts, listening });
+  keeper.watch((material) => served.useTls(material));
+  const admin = await startAdmin(options, { ...parts, listening, serving: served });
   return {
     listening,
     reload: async () => {
@@ -94,7 +94,7 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
     drain: async () => {
       keeper.stop();
       for (const { listener } of listeners) listener.close();
-      await serving.drain(DRAIN_DEADLINE_MS);
+      await served.drain(DRAIN_DEADLINE_MS);
       topology.stop();
       await Promise.all(admin.map((server) => server.close()));
       await audit.close();
@@ -113,7 +113,13 @@ interface Parts {
 function startTopology(
   options: ComposeOptions,
   metrics: Metrics,
-  certificates: ReadonlyMap<string, string>,
+  {
+    certificates,
+    learned,
+  }: {
+    readonly certificates: ReadonlyMap<string, string>;
+    readonly learned: () => void;
+  },
 ): Topology {
   const { config, env, log } = options;
   const passwords = monitorPasswords(config, env);
@@ -125,7 +131,10 @@ function startTopology(
     passwords: passwords.value,
     certificates,
     clock: systemClock,
-    onPicture: (picture) => metrics.picture(picture),
+    onPicture: (picture) => {
+      metrics.picture(picture);
+      learned();
+    },
     onProbeFailed: (server, peer, reason) => metrics.probeFailed(server, peer, reason),
   });
   // Listeners need not wait for it: until it is done every guarded statement asks for itself.
@@ -171,6 +180,30 @@ async function startAudit({ config, pid, log }: ComposeOptions): Promise<AuditJo
   return audit;
 }
 
+/** In this process, or in as many workers as the configuration says. */
+async function startServing(
+  { config, log }: ComposeOptions,
+  { guard, metrics, topology }: Parts,
+  tls: TlsMaterial,
+): Promise<Serving> {
+  const dialect = (server: string) => topology.dialect(server);
+  if (config.workers === 1) return serveHere({ config, tls, guard, dialect, metrics, log });
+  const dialects = (): Dialects =>
+    new Map(
+      config.servers.flatMap(({ name }) => {
+        const known = dialect(name);
+        return known === undefined ? [] : [[name, known] as const];
+      }),
+    );
+  const around = { clock: systemClock, log, metrics, guard };
+  try {
+    return await WorkerPool.start({ config, tls, dialects, ...around });
+  } catch (thrown) {
+    topology.stop();
+    throw thrown;
+  }
+}
+
 async function startListeners(
   { config, log }: ComposeOptions,
   { metrics, topology, serving }: Parts & { readonly serving: Serving },
@@ -179,7 +212,7 @@ async function startListeners(
   const started = [];
   for (const server of config.servers.filter(({ listen }) => listen.length > 0)) {
     const { limits } = config;
-    const open = serving.open;
+    const open = (visit: Visit): void => serving.open(visit);
     const listener = new Listener({
       ...{ server, limits, open, metrics, log, admissions },
       clock: systemClock,
@@ -193,6 +226,7 @@ async function startListeners(
   const open = started.flatMap(({ results }) => results).filter(({ kind }) => kind === 'listening');
   if (open.length === 0) {
     topology.stop();
+    await serving.drain(0);
     throw new InterlockError(
       'LISTEN_FAILED',
       'no listener could be opened; there is nothing to do',
@@ -203,37 +237,26 @@ async function startListeners(
 
 async function startAdmin(
   { config, log }: ComposeOptions,
-  { topology, rules, audit, metrics, listening }: Parts & { listening: readonly ListenResult[] },
+  parts: Parts & { readonly listening: readonly ListenResult[]; readonly serving: Serving },
 ): Promise<readonly (AdminServer | MetricsServer)[]> {
-  const checks: readonly ReadinessCheck[] = [
-    {
-      name: 'listeners',
-      check: () => {
-        const failed = listening.find((result) => result.kind === 'failed');
-        return failed?.kind === 'failed' ? { ok: false, reason: failed.message } : { ok: true };
-      },
+  const { topology, metrics, serving } = parts;
+  const scraped = {
+    expose: async () => {
+      await serving.collect();
+      return metrics.expose();
     },
-    {
-      name: 'rules',
-      check: () =>
-        rules.ruleSet === undefined ? { ok: false, reason: 'no rules loaded' } : { ok: true },
-    },
-    { name: 'audit', check: () => audit.writable },
-    {
-      name: 'probe',
-      check: () =>
-        topology.current() === undefined
-          ? { ok: false, reason: 'the first probe round is not done' }
-          : { ok: true },
-    },
-  ];
+  };
   const routes = {
     '/links': async () => linksJson(await topology.fresh(), systemClock.now()),
     '/links/plain': () => linksText(topology, false),
     '/links/colored': () => linksText(topology, true),
   };
   const servers = await Promise.allSettled([
-    createMetricsServer({ ...config.metrics, metrics, checks }),
+    createMetricsServer({
+      ...config.metrics,
+      metrics: scraped,
+      checks: readinessChecks(parts),
+    }),
     createAdminServer({ socket: config.admin.socket, routes }),
   ]);
   return servers.flatMap((server) => {

@@ -14,7 +14,8 @@ export type InterlockErrorCode =
   | 'RULES_INVALID'
   | 'SERVER_UNREACHABLE'
   | 'STATEMENT_TOO_LARGE'
-  | 'TLS_FAILED';
+  | 'TLS_FAILED'
+  | 'WORKER_FAILED';
 
 export class InterlockError extends Error {
   readonly code: InterlockErrorCode;

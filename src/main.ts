@@ -14,6 +14,23 @@ const stopRequested = (): Promise<string> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve(signal));
   });
 
+/** The pipe to the process that forked this one. */
+function primaryChannel(): Pick<Terminal, 'primary'> {
+  if (process.send === undefined) return {};
+  return {
+    primary: {
+      send: (message) => {
+        if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+      },
+      onMessage: (callback) => void process.on('message', callback),
+      onGone: (callback) => void process.on('disconnect', callback),
+      close: () => {
+        if (process.connected) process.disconnect();
+      },
+    },
+  };
+}
+
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
@@ -23,6 +40,8 @@ const terminal: Terminal = {
   width: process.stdout.columns ?? 100,
   stopRequested,
   onReload: (callback) => void process.on('SIGHUP', callback),
+  isRoot: process.getuid?.() === 0,
+  ...primaryChannel(),
 };
 
 // A reader that has gone (`interlock links | head`) is no reason for a stack trace.

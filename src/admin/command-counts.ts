@@ -28,12 +28,12 @@ export class CommandCounts {
     this.statements.foldInto(statements, (server, effect) => ({ server, effect }));
   }
 
-  command(server: string, command: CommandName): void {
-    this.commands.add(server, COMMAND_INDEX.get(command));
+  command(server: string, command: CommandName, count = 1): void {
+    this.commands.add(server, COMMAND_INDEX.get(command), count);
   }
 
-  unguarded(server: string): void {
-    this.statements.add(server, 0);
+  unguarded(server: string, count = 1): void {
+    this.statements.add(server, 0, count);
   }
 
   guarded(server: string, effects: readonly Effect[]): void {
@@ -51,10 +51,10 @@ class Tally {
     this.rows = new Map(servers.map((server) => [server, new Float64Array(names.length)]));
   }
 
-  add(server: string, index: number | undefined): void {
+  add(server: string, index: number | undefined, count = 1): void {
     const row = this.rows.get(server);
     if (row === undefined || index === undefined) return;
-    row[index] = (row[index] ?? 0) + 1;
+    row[index] = (row[index] ?? 0) + count;
   }
 
   /** At every scrape, and once now so that every series is there. */

@@ -14,9 +14,9 @@ import { type LoadedRule, possibleDecisions } from './possible-decisions.js';
 
 /** What the rest of the code counts on. Hot calls (`command`, `unguarded`) only add to a number. */
 export interface Metrics {
-  command(server: string, command: CommandName): void;
-  /** One unguarded statement (`effect="none"`). */
-  unguarded(server: string): void;
+  command(server: string, command: CommandName, count?: number): void;
+  /** Unguarded statements (`effect="none"`), one if not said otherwise. */
+  unguarded(server: string, count?: number): void;
   /** Once per distinct effect of a guarded statement. */
   guarded(server: string, effects: readonly Effect[]): void;
   decision(sample: {
@@ -86,8 +86,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   );
   announce(registry, options, names);
   return {
-    command: (server, command) => counts.command(server, command),
-    unguarded: (server) => counts.unguarded(server),
+    command: (server, command, count) => counts.command(server, command, count),
+    unguarded: (server, count) => counts.unguarded(server, count),
     guarded: (server, effects) => counts.guarded(server, effects),
     decision: (sample) => decided.total.inc(decisionLabels(sample)),
     decisionTook: (seconds) => decided.duration.observe(seconds),

@@ -67,6 +67,13 @@ function buildProgram(
   );
   explain(program, terminal, answer);
   program
+    .command('worker <number>', { hidden: true })
+    .description('What `run` starts for each of its workers')
+    .action(async (number: string) => {
+      const { workerCommand } = await import('./worker.js');
+      answer(await workerCommand(number, terminal));
+    });
+  program
     .command('demo')
     .description('Replay the outage of 2016 on real servers, and watch it be stopped')
     .option('--keep', 'leave everything running until Ctrl-C, and print how to connect')

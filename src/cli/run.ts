@@ -3,6 +3,7 @@ import { createLogger, type Logger } from '../admin/log.js';
 import { compose, type Interlock } from '../compose.js';
 import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
+import { startWarnings } from '../start-warnings.js';
 import { configurationOf } from './configuration.js';
 import { type CommonOptions, EXIT, type ExitCode, type Terminal } from './terminal.js';
 
@@ -39,6 +40,9 @@ async function serve(
       .then((started) => started.reload())
       .catch((thrown: unknown) => log.error(`reloading failed: ${messageOf(thrown)}`));
   });
+  for (const warning of startWarnings(config, { isRoot: terminal.isRoot ?? false })) {
+    log.warn(warning);
+  }
   let interlock: Interlock;
   try {
     interlock = await starting;

@@ -1,6 +1,8 @@
 // What a subcommand may know of the world it was called from, and the exit codes it may answer.
 // main.ts makes the real one; tests make their own.
 
+import type { PrimaryChannel } from '../workers/worker.js';
+
 /** 0 all is well, 1 what was checked is not, 2 usage, 3 could not reach what it must ask. */
 export const EXIT = { ok: 0, notOk: 1, usage: 2, unreachable: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -21,6 +23,10 @@ export interface Terminal {
   readonly stopRequested: () => Promise<string>;
   /** Calls back at each SIGHUP. */
   readonly onReload: (callback: () => void) => void;
+  /** It runs as root. */
+  readonly isRoot?: boolean;
+  /** The pipe to the process that started this one as its worker; absent in any other. */
+  readonly primary?: PrimaryChannel;
 }
 
 /** Options that every subcommand takes. */

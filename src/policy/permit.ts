@@ -30,6 +30,15 @@ export function permitDecided(payload: Uint8Array, decision: Decision): Permit {
   return { payload } as Permit;
 }
 
+/**
+ * For a guarded statement that the primary process decided and recorded, as it answered the worker
+ * that holds the payload: workers/remote-guard.ts says why that answer is about these bytes.
+ */
+export function permitRelayed(payload: Uint8Array, judgement: { readonly kind: string }): Permit {
+  if (judgement.kind !== 'permitted') throw new Error(`no permit for ${judgement.kind}`);
+  return { payload } as Permit;
+}
+
 /** Whether a permit was given for these very bytes. */
 export function covers(permit: Permit, payload: Uint8Array): boolean {
   return permit.payload === payload;

@@ -15,6 +15,10 @@ export interface Serving {
   useTls(tls: TlsMaterial): void;
   /** Lets commands under way finish, and cuts what is left at the deadline. */
   drain(deadlineMs: number): Promise<void>;
+  /** The monitor has learned something of the servers. */
+  learned(): void;
+  /** Brings the metrics up to date before somebody scrapes them. */
+  collect(): Promise<void>;
   readonly ready: ReadinessState;
 }
 
@@ -63,6 +67,8 @@ export function serveHere(options: ServingOptions): Serving {
     drain: async (deadlineMs) => {
       await Promise.all([...sessions.values()].map((each) => each.drain(deadlineMs)));
     },
+    learned: () => undefined,
+    collect: () => Promise.resolve(),
     ready: { ok: true },
   };
 }

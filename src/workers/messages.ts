@@ -1,0 +1,84 @@
+// What the primary process and its workers say to each other, over the pipe between parent and
+// child that nobody else can write to. Plain data: structured clones of it.
+import type { Config } from '../config/config.js';
+import type { Outcome } from '../gateway/guard.js';
+import type { TlsMaterial } from '../gateway/sessions.js';
+import type { VisitFacts } from '../gateway/visit.js';
+import type { Judgement, Question } from '../policy/verdict.js';
+import type { Dialect } from '../sql/dialect.js';
+import type { CommandName } from '../wire/commands.js';
+
+/** A question without its payload: that stays with whoever would forward it. */
+export type RemoteQuestion = Omit<Question, 'payload'>;
+
+/** A judgement without its permit: that is made where the payload is. */
+export type RemoteJudgement =
+  | { readonly kind: 'permitted'; readonly recordId: string }
+  | Extract<Judgement, { kind: 'refused' }>;
+
+export type Dialects = ReadonlyMap<string, Dialect>;
+
+/** What was counted since the last time. */
+export interface Counts {
+  readonly server: string;
+  readonly commands: readonly (readonly [CommandName, number])[];
+  readonly unguarded: number;
+}
+
+export type ToWorker =
+  | {
+      readonly kind: 'serve';
+      readonly config: Pick<Config, 'servers' | 'limits' | 'tls'>;
+      readonly tls: TlsMaterial;
+      readonly dialects: Dialects;
+    }
+  /** Comes with the client's socket; without, when the client has left on the way. */
+  | { readonly kind: 'visit'; readonly visit: VisitFacts; readonly already: Uint8Array }
+  | { readonly kind: 'judged'; readonly id: number; readonly judgement: RemoteJudgement }
+  | { readonly kind: 'tls'; readonly tls: TlsMaterial }
+  | { readonly kind: 'dialects'; readonly dialects: Dialects }
+  | { readonly kind: 'count' }
+  | { readonly kind: 'drain'; readonly deadlineMs: number };
+
+export type ToPrimary =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'judge'; readonly id: number; readonly question: RemoteQuestion }
+  | { readonly kind: 'answered'; readonly recordId: string; readonly outcome: Outcome }
+  | { readonly kind: 'logged-in'; readonly session: number }
+  | { readonly kind: 'closed'; readonly session: number }
+  /** `isAsked`: the answer to `count`. */
+  | { readonly kind: 'counts'; readonly counts: readonly Counts[]; readonly isAsked: boolean };
+
+const TO_WORKER: ReadonlySet<unknown> = new Set<ToWorker['kind']>([
+  'serve',
+  'visit',
+  'judged',
+  'tls',
+  'dialects',
+  'count',
+  'drain',
+]);
+
+const TO_PRIMARY: ReadonlySet<unknown> = new Set<ToPrimary['kind']>([
+  'ready',
+  'judge',
+  'answered',
+  'logged-in',
+  'closed',
+  'counts',
+]);
+
+/** Of the same build, so that the kind tells the rest. */
+export function isToWorker(message: unknown): message is ToWorker {
+  return TO_WORKER.has(kindOf(message));
+}
+
+export function isToPrimary(message: unknown): message is ToPrimary {
+  return TO_PRIMARY.has(kindOf(message));
+}
+
+function kindOf(message: unknown): unknown {
+  return typeof message === 'object' && message !== null && 'kind' in message
+    ? message.kind
+    : undefined;
+}
