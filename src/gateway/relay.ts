@@ -118,6 +118,9 @@ export class Relay {
         if (effect.paused) this.#client.pause();
         else this.#resume('client', this.#client);
         return;
+      case 'finish-server':
+        this.#server.end();
+        return;
       case 'end':
         this.#end(effect.why);
         return;

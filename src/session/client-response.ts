@@ -7,7 +7,7 @@ import {
   hasCapability,
 } from '../wire/capabilities.js';
 import {
-  CR_SSL_CONNECTION_ERROR,
+  ER_HANDSHAKE_ERROR,
   ER_SECURE_TRANSPORT_REQUIRED,
   type ErrorCode,
 } from '../wire/error-codes.js';
@@ -57,7 +57,7 @@ export function readClientResponse(packet: WirePacket, standing: Standing): Clie
   const frame = withClientCapabilities(Buffer.concat(packet.frames), capabilities);
   if (!isSecure && isSslRequest(packet.payload)) {
     if (hasCapability(capabilities, CLIENT_SSL)) return { kind: 'ssl-request', frame };
-    return refused(CR_SSL_CONNECTION_ERROR, noTlsAtServer(options.server));
+    return refused(ER_HANDSHAKE_ERROR, noTlsAtServer(options.server));
   }
   const response = readHandshakeResponse41(packet.payload, capabilities);
   const login: LoginResponse = { kind: 'login', frame, capabilities, response };

@@ -5,7 +5,7 @@
 import { type Permit, permitCommand, permitUnguarded } from '../policy/permit.js';
 import type { Judgement } from '../policy/verdict.js';
 import type { TextFacts } from '../sql/statement-facts.js';
-import { CR_SERVER_LOST, ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/error-codes.js';
+import { ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/error-codes.js';
 import { Framer, type WirePacket } from '../wire/framer.js';
 import { ERR_HEADER, errPacket } from '../wire/packets/err-packet.js';
 import { asBuffer } from '../wire/payload-reader.js';
@@ -23,7 +23,7 @@ import { COMMAND_TABLE, commandName, responseShape } from './command-table.js';
 import type { Emit, Outcome } from './effects.js';
 import type { Leg } from './events.js';
 import { readJudged } from './judged-commands.js';
-import { lostDuringCommand, type Refusal, refusalByTable, refusalOfUnknown } from './refusals.js';
+import { type Refusal, refusalByTable, refusalOfUnknown } from './refusals.js';
 import { ResponsePhase } from './response-phase.js';
 import type { SessionOptions } from './session-options.js';
 import type { SessionState } from './session-state.js';
@@ -76,11 +76,13 @@ export class CommandPhase {
   /** It may still read the response it waits for, as with the server itself. */
   clientHalfClosed(): void {
     this.#isClientDone = true;
-    // What is guarded runs only for a client that is there to be answered, and a file or a login
-    // that will not come ends the rest.
-    if (this.#activity.kind === 'judging' || !this.isBusy) {
-      this.closed('client', 'it closed the connection');
-    }
+    // What is guarded runs only for a client that is there; no file or login will come any more.
+    if (this.isBusy && this.#activity.kind !== 'judging') this.#finishServer();
+    else this.closed('client', 'it closed the connection');
+  }
+
+  #finishServer(): void {
+    if (this.#isClientDone && this.bufferedBytes === 0) this.#emit({ kind: 'finish-server' });
   }
 
   judged(judgement: Judgement): void {
@@ -109,10 +111,8 @@ export class CommandPhase {
 
   closed(leg: Leg, why: string): void {
     if (this.ended) return;
-    const isAwaited = this.#activity.kind === 'responding' || this.#activity.kind === 'judging';
-    if (leg === 'server' && isAwaited) {
-      this.fail(CR_SERVER_LOST, lostDuringCommand(this.#options.server, why));
-    } else this.#giveUp(`the ${leg} leg ended: ${why}`);
+    // As without Interlock: its own library tells a client that it lost the server.
+    this.#giveUp(`the ${leg} leg ended: ${why}`);
   }
 
   /** Something cannot go on: says so where the client can read it, and ends. */
@@ -221,9 +221,9 @@ export class CommandPhase {
     }
     const shape = responseShape(command.row, command.payload);
     if (shape === 'none') return;
-    const { capabilities } = this.#state;
-    const response = new ResponsePhase(shape, capabilities, command.packet.sequenceId);
+    const response = new ResponsePhase(shape, this.#state.capabilities, command.packet.sequenceId);
     this.#activity = { kind: 'responding', command, response };
+    this.#finishServer();
   }
 
   #serverBytes(chunk: Buffer): void {

@@ -10,7 +10,7 @@ import {
   SUPPORTED,
 } from '../wire/capabilities.js';
 import {
-  CR_SSL_CONNECTION_ERROR,
+  ER_HANDSHAKE_ERROR,
   ER_MALFORMED_PACKET,
   ER_NET_READ_INTERRUPTED,
   ER_SECURE_TRANSPORT_REQUIRED,
@@ -189,7 +189,7 @@ export class ConnectionPhase {
     const greeting = readHandshakeV10(packet.payload);
     const lacksTls = !hasCapability(greeting.capabilities, CLIENT_SSL);
     if (this.#options.requireTls && lacksTls) {
-      this.fail(CR_SSL_CONNECTION_ERROR, noTlsAtServer(this.#options.server));
+      this.fail(ER_HANDSHAKE_ERROR, noTlsAtServer(this.#options.server));
       return;
     }
     this.#greeting = greeting;

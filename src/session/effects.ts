@@ -26,6 +26,8 @@ export type Effect =
   | { readonly kind: 'logged-in'; readonly user: string }
   /** Stop or go on reading from the client: it sends faster than the server answers. */
   | { readonly kind: 'client-flow'; readonly paused: boolean }
+  /** The client sends no more. A server that waits for a lock looks for that, and lets go. */
+  | { readonly kind: 'finish-server' }
   /** Finish what is being written, then end both legs. */
   | { readonly kind: 'end'; readonly why: string };
 

@@ -59,7 +59,3 @@ export function refusalOfStatementId(name: CommandName, id: number): Refusal {
     'through Interlock. Prepare it first.';
   return { error: ER_UNKNOWN_STMT_HANDLER, message };
 }
-
-export function lostDuringCommand(server: NamedServer, why: string): string {
-  return `Interlock: lost the connection to ${serverPlace(server)} during this command: ${why}`;
-}

@@ -2,11 +2,10 @@
 // the pace at which the client may send, and what happens when a packet cannot be read.
 import { InterlockError, messageOf } from '../errors.js';
 import {
-  CR_CONN_HOST_ERROR,
-  CR_SERVER_LOST,
-  CR_SSL_CONNECTION_ERROR,
+  ER_HANDSHAKE_ERROR,
   ER_MALFORMED_PACKET,
   ER_NET_PACKET_TOO_LARGE,
+  ER_NET_READ_ERROR,
   ER_NET_READ_INTERRUPTED,
   ER_SERVER_SHUTDOWN,
   type ErrorCode,
@@ -108,7 +107,7 @@ export class Session {
       return;
     }
     if (leg === 'client') this.#phase.abandon();
-    else this.#phase.fail(CR_SERVER_LOST, this.#lost(why));
+    else this.#phase.fail(ER_NET_READ_ERROR, this.#lost(why));
   }
 
   #serverFailed(reason: 'unreachable' | 'tls', why: string): void {
@@ -116,9 +115,9 @@ export class Session {
     const place = `server ${name} (${host}:${port})`;
     if (reason === 'tls') {
       const message = `Interlock: TLS with ${place} failed: ${why}. See servers.${name}.tls`;
-      this.#phase.fail(CR_SSL_CONNECTION_ERROR, message);
+      this.#phase.fail(ER_HANDSHAKE_ERROR, message);
     } else {
-      this.#phase.fail(CR_CONN_HOST_ERROR, `Interlock: cannot connect to ${place}: ${why}`);
+      this.#phase.fail(ER_NET_READ_ERROR, `Interlock: cannot connect to ${place}: ${why}`);
     }
   }
 

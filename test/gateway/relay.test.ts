@@ -110,12 +110,13 @@ describe('Relay', () => {
     expect(got.bytes().toString()).toContain('limits.handshake');
   });
 
-  it('tells the client when the server is lost during a statement', async () => {
+  it('ends the client when the server is lost during a statement', async () => {
     const { rig } = await stage((socket) => socket.resetAndDestroy());
     const { socket, bytes } = await login(rig);
+    const before = bytes().length;
     socket.write(query('SELECT 1'));
     await once(socket, 'end');
-    expect(bytes().toString()).toContain('lost the connection to server db1');
+    expect(bytes()).toHaveLength(before);
   });
 
   it('leaves no session behind when the client goes', async () => {

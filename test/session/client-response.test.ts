@@ -50,7 +50,7 @@ describe('a client on a Unix socket', () => {
     book.client(handshakeResponse());
     book.take();
     book.event({ kind: 'server-failed', reason: 'tls', why: 'unable to verify' });
-    expect(book.error()).toMatchObject({ sequenceId: 2, code: 2026 });
+    expect(book.error()).toMatchObject({ sequenceId: 2, code: 1043 });
   });
 
   it('may prove its password to a server without TLS, and not tell it', () => {
@@ -100,7 +100,7 @@ describe('a client that asked for TLS', () => {
     expect(book.kinds()).toEqual([]);
     book.event({ kind: 'secured', leg: 'client' });
     book.client(handshakeResponse({ common: COMMON | SSL, sequenceId: 2 }));
-    expect(book.error()).toMatchObject({ sequenceId: 3, code: 2026 });
+    expect(book.error()).toMatchObject({ sequenceId: 3, code: 1043 });
     expect(book.session.ended).toBe(true);
   });
 

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import {
-  lostDuringCommand,
   refusalByTable,
   refusalOfFailure,
   refusalOfMalformed,
@@ -23,6 +22,4 @@ it('names the built-in rule of what is recorded', () => {
 it('says why, and what to do', () => {
   expect(refusalByTable('COM_BINLOG_DUMP').message).toContain('binlogDump: allow');
   expect(refusalOfStatementId('COM_STMT_EXECUTE', 7).message).toContain('statement 7');
-  const server = { name: 'db1', host: 'h', port: 3306 };
-  expect(lostDuringCommand(server, 'reset')).toContain('server db1 (h:3306)');
 });
