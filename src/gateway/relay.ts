@@ -11,6 +11,7 @@ import { Session } from '../session/session.js';
 import type { SessionOptions } from '../session/session-options.js';
 import type { WirePacket } from '../wire/framer.js';
 import type { Guard } from './guard.js';
+import { legReader, reread } from './leg-reader.js';
 import { type ServerTls, upgradeClient, upgradeServer } from './tls-upgrade.js';
 
 /** How long an ended leg may take to deliver its last bytes. */
@@ -49,17 +50,20 @@ export class Relay {
 
   constructor(client: Socket, options: RelayOptions) {
     this.#options = options;
-    this.#session = new Session(options.session);
-    this.#client = client;
+    this.#session = new Session(options.session, (effect) => this.#run(effect));
     const { host, port } = options.session.server;
-    this.#server = connect({ host, port, ...LEG_OPTIONS });
+    const onread = legReader((chunk) => this.#session.bytes('server', chunk));
+    this.#server = connect({ host, port, onread, ...LEG_OPTIONS });
+    const own = reread(client, (chunk) => this.#session.bytes('client', chunk));
+    this.#client = own ?? client;
     this.#server.once('connect', () => {
       this.#isConnected = true;
     });
     if (options.preface !== undefined) this.#server.write(options.preface);
-    client.setNoDelay(true);
-    client.setKeepAlive(true, KEEP_ALIVE_MS);
-    this.#listen('client', client);
+    this.#client.setNoDelay(true);
+    this.#client.setKeepAlive(true, KEEP_ALIVE_MS);
+    this.#listen('client', this.#client);
+    if (own === undefined) this.#readChunks('client', client);
     this.#listen('server', this.#server);
     this.#handshakeTimer = setTimeout(() => this.#handshakeTimeout(), options.handshakeTimeoutMs);
   }
@@ -77,15 +81,18 @@ export class Relay {
 
   #listen(leg: Leg, socket: Socket): void {
     const other = (): Socket => (leg === 'client' ? this.#server : this.#client);
-    socket.on('data', (chunk: Buffer) => this.#handle({ kind: 'bytes', leg, chunk }));
     socket.on('drain', () => this.#resume(leg === 'client' ? 'server' : 'client', other()));
     socket.on('end', () => this.#handle({ kind: 'half-closed', leg }));
     socket.on('error', (error) => this.#broken(leg, error.message));
     socket.on('close', () => this.#closed(leg));
   }
 
+  #readChunks(leg: Leg, socket: Socket): void {
+    socket.on('data', (chunk: Buffer) => this.#session.bytes(leg, chunk));
+  }
+
   #handle(event: SessionEvent): void {
-    for (const effect of this.#session.handle(event)) this.#run(effect);
+    this.#session.handle(event);
   }
 
   #run(effect: Effect): void {
@@ -173,6 +180,7 @@ export class Relay {
       const secureContext = this.#options.clientTls;
       this.#client = upgradeClient(this.#client, already, { secureContext, secured, failed });
       this.#listen('client', this.#client);
+      this.#readChunks('client', this.#client);
       return;
     }
     const plain = this.#server;
@@ -181,6 +189,7 @@ export class Relay {
       if (plain.destroyed) return;
       this.#server = upgradeServer(plain, this.#options.serverTls, { secured, failed });
       this.#listen('server', this.#server);
+      this.#readChunks('server', this.#server);
     });
   }
 

@@ -1,31 +1,59 @@
 // What a session is doing in its command phase, and where an answer of ours would stand.
 import type { Judgement, Question } from '../policy/verdict.js';
 import type { TextFacts } from '../sql/statement-facts.js';
+import type { CommandName } from '../wire/commands.js';
 import type { WirePacket } from '../wire/framer.js';
+import type { ComChangeUser } from '../wire/packets/com-change-user.js';
 import type { Confirmed } from './command-effects.js';
 import type { CommandRow } from './command-table.js';
 import type { Outcome } from './effects.js';
 import type { Refusal } from './refusals.js';
 import type { ResponsePhase } from './response-phase.js';
 
-/** A command on its way, from its first byte here to the end of its response. */
+/**
+ * A command on its way, from its first byte here to the end of its response. What is learned of it
+ * on the way is filled in, not copied into a new object: there is one for every statement.
+ */
 export interface CommandUnderWay extends Confirmed {
   readonly packet: WirePacket;
   /** Absent for a command that is not in the table. */
-  readonly row?: CommandRow;
-  readonly recordId?: string;
+  readonly row: CommandRow | undefined;
+  text: Buffer | undefined;
+  facts: TextFacts | undefined;
+  changeUser: ComChangeUser | undefined;
+  recordId: string | undefined;
   /** Set when it is asked about only to be refused, and recorded. */
-  readonly refusal?: Refusal;
+  refusal: Refusal | undefined;
+}
+
+export function commandUnderWay(
+  packet: WirePacket,
+  name: CommandName,
+  row: CommandRow | undefined,
+): CommandUnderWay {
+  return {
+    packet,
+    name,
+    payload: packet.payload,
+    row,
+    text: undefined,
+    facts: undefined,
+    changeUser: undefined,
+    recordId: undefined,
+    refusal: undefined,
+  };
+}
+
+export interface Responding {
+  readonly kind: 'responding';
+  readonly command: CommandUnderWay;
+  readonly response: ResponsePhase;
 }
 
 export type Activity =
   | { readonly kind: 'idle' }
   | { readonly kind: 'judging'; readonly command: CommandUnderWay }
-  | {
-      readonly kind: 'responding';
-      readonly command: CommandUnderWay;
-      readonly response: ResponsePhase;
-    }
+  | Responding
   | { readonly kind: 'quitting' }
   | { readonly kind: 'ended' };
 
@@ -48,4 +76,15 @@ export function sequenceIdOfAnswer(activity: Activity): number | undefined {
   if (activity.kind === 'judging') return activity.command.packet.sequenceId + 1;
   if (activity.kind !== 'responding') return 0;
   return activity.response.atBoundary ? activity.response.sequenceId + 1 : undefined;
+}
+
+/** Whether what the client sends now has to wait. */
+export function isBusy(activity: Activity): boolean {
+  if (activity.kind === 'judging') return true;
+  return activity.kind === 'responding' && activity.response.awaiting === 'packets';
+}
+
+/** Whether the next packet is looked at: a command, or what a response waits for. */
+export function takesFromClient(activity: Activity): boolean {
+  return activity.kind === 'idle' || (activity.kind === 'responding' && !isBusy(activity));
 }

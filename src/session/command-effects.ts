@@ -16,9 +16,9 @@ import { type SessionState, schemaName } from './session-state.js';
 export interface Confirmed {
   readonly name: CommandName;
   readonly payload: Buffer;
-  readonly text?: Buffer;
-  readonly facts?: TextFacts;
-  readonly changeUser?: ComChangeUser;
+  readonly text?: Buffer | undefined;
+  readonly facts?: TextFacts | undefined;
+  readonly changeUser?: ComChangeUser | undefined;
 }
 
 export type StaticReading =

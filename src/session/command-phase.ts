@@ -6,23 +6,28 @@ import { type Permit, permitCommand, permitUnguarded } from '../policy/permit.js
 import type { Judgement } from '../policy/verdict.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import { ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/error-codes.js';
-import { Framer, type WirePacket } from '../wire/framer.js';
-import { ERR_HEADER, errPacket } from '../wire/packets/err-packet.js';
+import { Framer, HEADER_BYTES, onlyPacket, type WirePacket } from '../wire/framer.js';
+import { ERR_HEADER } from '../wire/packets/err-packet.js';
 import { asBuffer } from '../wire/payload-reader.js';
 import {
   type Activity,
   type CommandUnderWay,
+  commandUnderWay,
+  isBusy,
   LOST,
   NOTHING_READ,
   questionOf,
   type Refused,
+  type Responding,
   sequenceIdOfAnswer,
+  takesFromClient,
 } from './activity.js';
+import { Answers, outcomeOf } from './answers.js';
 import { afterResponse, staticReading } from './command-effects.js';
 import { COMMAND_TABLE, commandName, responseShape } from './command-table.js';
-import type { Emit, Outcome } from './effects.js';
+import type { Emit } from './effects.js';
 import type { Leg } from './events.js';
-import { readJudged } from './judged-commands.js';
+import { type JudgedSession, readJudged } from './judged-commands.js';
 import { type Refusal, refusalByTable, refusalOfUnknown } from './refusals.js';
 import { ResponsePhase } from './response-phase.js';
 import type { SessionOptions } from './session-options.js';
@@ -34,7 +39,11 @@ export class CommandPhase {
   readonly #options: SessionOptions;
   readonly #state: SessionState;
   readonly #emit: Emit;
+  readonly #answers: Answers;
+  readonly #session: JudgedSession;
   readonly #client: Framer;
+  /** Of the command under way; one serves them all. */
+  #response: ResponsePhase | undefined;
   #activity: Activity = IDLE;
   #draining = false;
   #isClientDone = false;
@@ -43,6 +52,8 @@ export class CommandPhase {
     this.#options = options;
     this.#state = state;
     this.#emit = emit;
+    this.#answers = new Answers(state, emit);
+    this.#session = { state, options };
     this.#client = new Framer(options.statementBytes);
   }
 
@@ -54,18 +65,23 @@ export class CommandPhase {
     return this.#activity.kind === 'ended';
   }
 
-  /** Whether what the client sends now has to wait. */
   get isBusy(): boolean {
-    const activity = this.#activity;
-    if (activity.kind === 'judging') return true;
-    return activity.kind === 'responding' && activity.response.awaiting === 'packets';
+    return isBusy(this.#activity);
   }
 
-  bytes(leg: Leg, chunk: Uint8Array): void {
-    if (leg === 'client') {
+  bytes(leg: Leg, bytes: Uint8Array): void {
+    const chunk = asBuffer(bytes);
+    if (leg === 'server') this.#serverBytes(chunk);
+    else this.#clientBytes(chunk);
+  }
+
+  #clientBytes(chunk: Buffer): void {
+    const isAtRest = this.#activity.kind === 'idle' && !this.#client.midPacket;
+    const packet = isAtRest ? onlyPacket(chunk, this.#options.statementBytes) : undefined;
+    if (packet === undefined) {
       this.#client.push(chunk);
       this.#readClient();
-    } else this.#serverBytes(asBuffer(chunk));
+    } else this.#command(packet);
   }
 
   drain(): void {
@@ -88,7 +104,7 @@ export class CommandPhase {
   judged(judgement: Judgement): void {
     const activity = this.#activity;
     if (activity.kind !== 'judging') {
-      if (judgement.kind === 'permitted') this.#answered(judgement.recordId, LOST);
+      if (judgement.kind === 'permitted') this.#answers.outcome(judgement.recordId, LOST);
       return;
     }
     const { command } = activity;
@@ -96,15 +112,18 @@ export class CommandPhase {
     if (judgement.kind === 'refused') this.#refused(command, judgement);
     else if (command.refusal !== undefined) {
       // Whatever was answered, this can't pass.
-      this.#answered(judgement.recordId, LOST);
-      this.#sendRefusal(command, command.refusal);
-    } else this.#forward({ ...command, recordId: judgement.recordId }, judgement.permit);
+      this.#answers.outcome(judgement.recordId, LOST);
+      this.#answers.refusal(command, command.refusal);
+    } else {
+      command.recordId = judgement.recordId;
+      this.#forward(command, judgement.permit);
+    }
     this.#readClient();
   }
 
   #refused(command: CommandUnderWay, { message, afterwards }: Refused): void {
     const error = command.refusal?.error ?? ER_SIGNAL_EXCEPTION;
-    this.#sendRefusal(command, { error, message });
+    this.#answers.refusal(command, { error, message });
     if (afterwards === 'latch') this.#state.latched = true;
     if (afterwards === 'close') this.#end('a rule closes the session after its denial');
   }
@@ -119,17 +138,16 @@ export class CommandPhase {
   fail(error: ErrorCode, message: string): void {
     if (this.ended) return;
     const sequenceId = sequenceIdOfAnswer(this.#activity);
-    if (sequenceId !== undefined) this.#sendError(error, message, sequenceId);
+    if (sequenceId !== undefined) this.#answers.error(error, message, sequenceId);
     this.#giveUp(message);
   }
 
   #readClient(): void {
-    while (this.#takesFromClient()) {
+    while (takesFromClient(this.#activity)) {
       const packet = this.#client.next();
       if (packet === undefined) return;
-      const activity = this.#activity;
-      if (activity.kind === 'responding') this.#continuation(packet, activity.response);
-      else this.#command(packet);
+      if (this.#activity.kind === 'idle') this.#command(packet);
+      else if (this.#activity.kind === 'responding') this.#continuation(packet, this.#activity);
     }
   }
 
@@ -140,13 +158,8 @@ export class CommandPhase {
     }
   }
 
-  #takesFromClient(): boolean {
-    if (this.#activity.kind === 'idle') return true;
-    return this.#activity.kind === 'responding' && !this.isBusy;
-  }
-
   /** A file the server asked for, or the client's part of a COM_CHANGE_USER dialogue. */
-  #continuation(packet: WirePacket, response: ResponsePhase): void {
+  #continuation(packet: WirePacket, { response }: Responding): void {
     response.expectNext(packet);
     const kind = response.awaiting === 'file' ? 'forward-file-data' : 'forward-authentication';
     for (const bytes of packet.frames) this.#emit({ kind, bytes });
@@ -157,12 +170,12 @@ export class CommandPhase {
   #command(packet: WirePacket): void {
     const name = commandName(packet.payload[0]);
     this.#options.metrics.command(this.#options.server.name, name);
-    if (name === 'unknown') {
-      this.#refuse({ packet, name, payload: packet.payload }, refusalOfUnknown(packet.payload[0]));
+    const row = name === 'unknown' ? undefined : COMMAND_TABLE[name];
+    const command = commandUnderWay(packet, name, row);
+    if (row === undefined || name === 'unknown') {
+      this.#refuse(command, refusalOfUnknown(packet.payload[0]));
       return;
     }
-    const row = COMMAND_TABLE[name];
-    const command = { packet, row, name, payload: packet.payload };
     switch (row.policy) {
       case 'judge':
         this.#judge(command);
@@ -182,17 +195,17 @@ export class CommandPhase {
   }
 
   #judge(command: CommandUnderWay): void {
-    const session = { state: this.#state, options: this.#options };
-    const reading = readJudged(command.name, command.payload, session);
+    const reading = readJudged(command.name, command.payload, this.#session);
     if (reading.kind === 'refused') {
       this.#refuse(command, reading);
       return;
     }
-    const { text, facts } = reading;
-    if (facts.effects.length === 0) {
+    command.text = reading.text;
+    command.facts = reading.facts;
+    if (reading.facts.effects.length === 0) {
       this.#options.metrics.unguarded(this.#options.server.name);
-      this.#forward({ ...command, text, facts }, permitUnguarded(command.payload, facts));
-    } else this.#ask({ ...command, text, facts }, text, facts);
+      this.#forward(command, permitUnguarded(command.payload, reading.facts));
+    } else this.#ask(command, reading.text, reading.facts);
   }
 
   #ask(command: CommandUnderWay, text: Buffer, facts: TextFacts): void {
@@ -209,8 +222,8 @@ export class CommandPhase {
       this.#refuse(command, reading);
       return;
     }
-    const known = reading.changeUser ? { ...command, changeUser: reading.changeUser } : command;
-    this.#forward(known, permitCommand(command.payload, 'forward'));
+    command.changeUser = reading.changeUser;
+    this.#forward(command, permitCommand(command.payload, 'forward'));
   }
 
   #forward(command: CommandUnderWay, permit: Permit): void {
@@ -221,7 +234,9 @@ export class CommandPhase {
     }
     const shape = responseShape(command.row, command.payload);
     if (shape === 'none') return;
-    const response = new ResponsePhase(shape, this.#state.capabilities, command.packet.sequenceId);
+    const { sequenceId } = command.packet;
+    this.#response ??= new ResponsePhase(shape, this.#state.capabilities, sequenceId);
+    const response = this.#response.begin(shape, sequenceId);
     this.#activity = { kind: 'responding', command, response };
     this.#finishServer();
   }
@@ -251,45 +266,30 @@ export class CommandPhase {
   #responseEnded(command: CommandUnderWay, response: ResponsePhase): void {
     this.#activity = IDLE;
     afterResponse(this.#state, command, response);
-    const { errorCode } = response;
-    const outcome: Outcome =
-      errorCode === undefined ? { kind: 'ok' } : { kind: 'error', errorCode };
-    this.#answered(command.recordId, outcome);
+    this.#answers.outcome(command.recordId, outcomeOf(response));
     if (this.#draining) this.#end('the last response has ended');
   }
 
   /** Servers tell idle clients why they are cut off (error 1927, 4031); nothing else may come. */
   #unasked(chunk: Buffer): void {
-    const isError = chunk.length > 4 && chunk.readUInt8(4) === ERR_HEADER;
-    if (isError && this.#activity.kind === 'idle') this.#emit({ kind: 'to-client', bytes: chunk });
+    const isFarewell = this.#activity.kind === 'idle' && chunk[HEADER_BYTES] === ERR_HEADER;
+    if (isFarewell) this.#emit({ kind: 'to-client', bytes: chunk });
     this.#end('the server sent something that was not asked for');
   }
 
   /** A built-in denial is recorded before it is answered; other refusals need no record. */
   #refuse(command: CommandUnderWay, refusal: Refusal): void {
     if (refusal.builtIn === undefined) {
-      this.#sendRefusal(command, refusal);
+      this.#answers.refusal(command, refusal);
       return;
     }
-    this.#ask({ ...command, refusal }, command.payload, NOTHING_READ);
-  }
-
-  #sendRefusal(command: CommandUnderWay, { error, message }: Refusal): void {
-    if (command.name === 'COM_STMT_PREPARE') this.#state.statements.forgetLast();
-    this.#sendError(error, message, command.packet.sequenceId + 1);
-  }
-
-  #sendError(error: ErrorCode, message: string, sequenceId: number): void {
-    const bytes = errPacket(error, message, { sequenceId, withSqlState: true });
-    this.#emit({ kind: 'to-client', bytes });
-  }
-
-  #answered(recordId: string | undefined, outcome: Outcome): void {
-    if (recordId !== undefined) this.#emit({ kind: 'answered', recordId, outcome });
+    command.refusal = refusal;
+    this.#ask(command, command.payload, NOTHING_READ);
   }
 
   #giveUp(why: string): void {
-    if (this.#activity.kind === 'responding') this.#answered(this.#activity.command.recordId, LOST);
+    const activity = this.#activity;
+    if (activity.kind === 'responding') this.#answers.outcome(activity.command.recordId, LOST);
     this.#end(why);
   }
 

@@ -86,16 +86,17 @@ export const COMMAND_TABLE: Readonly<Record<KnownCommand, CommandRow>> = {
   COM_STMT_BULK_EXECUTE: judge('result'),
 };
 
-const NAME_OF_BYTE: ReadonlyMap<number, KnownCommand> = namesByByte();
+/** By the command byte itself: looked up for every command. */
+const NAME_OF_BYTE: readonly CommandName[] = namesByByte();
 
 export function commandName(byte: number | undefined): CommandName {
-  return (byte === undefined ? undefined : NAME_OF_BYTE.get(byte)) ?? 'unknown';
+  return (byte === undefined ? undefined : NAME_OF_BYTE[byte]) ?? 'unknown';
 }
 
-function namesByByte(): ReadonlyMap<number, KnownCommand> {
-  const names = new Map<number, KnownCommand>();
+function namesByByte(): readonly CommandName[] {
+  const names = new Array<CommandName>(256).fill('unknown');
   for (const [name, byte] of Object.entries(COMMANDS)) {
-    if (isKnownCommand(name)) names.set(byte, name);
+    if (isKnownCommand(name)) names[byte] = name;
   }
   return names;
 }

@@ -33,13 +33,9 @@ export interface JudgedSession {
   readonly options: SessionOptions;
 }
 
-type Reader = (payload: Buffer, session: JudgedSession) => Reading;
-
 export function readJudged(name: CommandName, payload: Buffer, session: JudgedSession): Reading {
   try {
-    const reader = READERS.get(name);
-    if (reader !== undefined) return reader(payload, session);
-    return { kind: 'refused', ...refusalOfFailure(`nothing reads ${name}`) };
+    return readByName(name, payload, session);
   } catch (thrown) {
     if (thrown instanceof InterlockError && thrown.code === 'MALFORMED_PACKET') {
       return { kind: 'refused', ...refusalOfMalformed(name, thrown.message) };
@@ -48,23 +44,21 @@ export function readJudged(name: CommandName, payload: Buffer, session: JudgedSe
   }
 }
 
-const READERS: ReadonlyMap<CommandName, Reader> = new Map<CommandName, Reader>([
-  [
-    'COM_QUERY',
-    (payload, { state, options }) =>
-      readStatement(readComQueryText(payload, state.capabilities), state, options),
-  ],
-  [
-    'COM_STMT_PREPARE',
-    (payload, { state, options }) => readPrepare(payload.subarray(1), state, options),
-  ],
-  ['COM_STMT_EXECUTE', (payload, { state }) => readExecute('COM_STMT_EXECUTE', payload, state)],
-  [
-    'COM_STMT_BULK_EXECUTE',
-    (payload, { state }) => readExecute('COM_STMT_BULK_EXECUTE', payload, state),
-  ],
-  ['COM_REFRESH', (payload) => readRefresh(payload)],
-]);
+function readByName(
+  name: CommandName,
+  payload: Buffer,
+  { state, options }: JudgedSession,
+): Reading {
+  if (name === 'COM_QUERY') {
+    return readStatement(readComQueryText(payload, state.capabilities), state, options);
+  }
+  if (name === 'COM_STMT_EXECUTE' || name === 'COM_STMT_BULK_EXECUTE') {
+    return readExecute(name, payload, state);
+  }
+  if (name === 'COM_STMT_PREPARE') return readPrepare(payload.subarray(1), state, options);
+  if (name === 'COM_REFRESH') return readRefresh(payload);
+  return { kind: 'refused', ...refusalOfFailure(`nothing reads ${name}`) };
+}
 
 function readStatement(text: Buffer, state: SessionState, options: SessionOptions): Reading {
   if (state.latched && !isReadOnly(text)) return refused(ER_SIGNAL_EXCEPTION, LATCHED_MESSAGE);

@@ -2,34 +2,42 @@
 // come, it hops from header to header and reads only the packets that say whether more follows.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response.html
 import { InterlockError } from '../errors.js';
-import { type Capabilities, CLIENT_DEPRECATE_EOF, hasCapability } from '../wire/capabilities.js';
-import { MAX_PAYLOAD_BYTES, packetCount, type WirePacket } from '../wire/framer.js';
-import { type PacketHead, type PacketReader, PacketWalker } from '../wire/packet-walker.js';
+import {
+  type Capabilities,
+  CLIENT_DEPRECATE_EOF,
+  hasCapability,
+  MARIADB_CLIENT_CACHE_METADATA,
+} from '../wire/capabilities.js';
+import { HEADER_BYTES, packetCount, type WirePacket } from '../wire/framer.js';
+import { type PacketReader, PacketWalker } from '../wire/packet-walker.js';
 import { authenticationStep } from '../wire/packets/auth-switch-request.js';
 import { readDefinitionCount } from '../wire/packets/column-count.js';
 import { readComStmtPrepareOk } from '../wire/packets/com-stmt-prepare-ok.js';
-import { EOF_HEADER, readEofStatusFlags } from '../wire/packets/eof-packet.js';
+import { EOF_HEADER, eofStatusFlagsAt, readEofStatusFlags } from '../wire/packets/eof-packet.js';
 import { ERR_HEADER, errorCodeOf } from '../wire/packets/err-packet.js';
-import { OK_HEADER, readOkPacket } from '../wire/packets/ok-packet.js';
+import { OK_HEADER, plainOkStatusFlags, readOkPacket } from '../wire/packets/ok-packet.js';
 import { SERVER_MORE_RESULTS_EXISTS, SERVER_STATUS_CURSOR_EXISTS } from '../wire/status-flags.js';
 import type { ResponseShape } from './command-table.js';
+import { type Expecting, FIRST_EXPECTED, mustBeRead } from './expected-packets.js';
 
 const LOCAL_INFILE_HEADER = 0xfb;
 const EMPTY = Buffer.alloc(0);
+/** Header, warnings and status flags. */
+const EOF_PACKET_BYTES = 5;
+const NO_GROUPS: readonly number[] = [];
 
 /** What the response is waiting for. */
 export type Awaiting = 'packets' | 'file' | 'authentication-answer' | 'nothing';
 
-type Expecting = 'first' | 'definitions' | 'definitions-end' | 'rows' | 'events' | 'nothing';
-
 export class ResponsePhase implements PacketReader {
-  readonly #shape: ResponseShape;
+  #shape: ResponseShape;
   readonly #capabilities: Capabilities;
   readonly #deprecateEof: boolean;
+  readonly #cachesMetadata: boolean;
   #expecting: Expecting;
   #awaiting: Awaiting = 'packets';
   /** Counts of definitions yet to come: parameters, then columns. */
-  #groups: number[] = [];
+  #groups: readonly number[] = NO_GROUPS;
   #definitionsLeft = 0;
 
   readonly #walker: PacketWalker;
@@ -43,9 +51,24 @@ export class ResponsePhase implements PacketReader {
     this.#shape = shape;
     this.#capabilities = capabilities;
     this.#deprecateEof = hasCapability(capabilities, CLIENT_DEPRECATE_EOF);
+    this.#cachesMetadata = (capabilities.mariadb & MARIADB_CLIENT_CACHE_METADATA) !== 0;
     this.#walker = new PacketWalker(this, requestSequenceId);
     this.#expecting = FIRST_EXPECTED[shape];
     if (shape === 'none') this.#awaiting = 'nothing';
+  }
+
+  /** The same for the next response, once this one has ended: a session needs only one. */
+  begin(shape: ResponseShape, requestSequenceId: number): this {
+    this.#shape = shape;
+    this.#walker.sequenceId = requestSequenceId;
+    this.#expecting = FIRST_EXPECTED[shape];
+    this.#awaiting = shape === 'none' ? 'nothing' : 'packets';
+    this.#groups = NO_GROUPS;
+    this.#definitionsLeft = 0;
+    this.errorCode = undefined;
+    this.statementId = undefined;
+    this.schema = undefined;
+    return this;
   }
 
   get awaiting(): Awaiting {
@@ -87,27 +110,48 @@ export class ResponsePhase implements PacketReader {
     let at = 0;
     while (at < chunk.length && !this.ended) {
       if (this.#expecting === 'rows') at = this.#walker.hop(chunk, at, EOF_HEADER);
-      if (at < chunk.length) at = this.#walker.step(chunk, at);
+      if (this.#walker.isWhole(chunk, at)) at = this.#wholePacket(chunk, at);
+      else if (at < chunk.length) at = this.#walker.step(chunk, at);
     }
     return at;
   }
 
-  /** Whether a packet must be looked into; a row or a definition need not. */
-  wants({ firstByte, length }: PacketHead): boolean {
-    switch (this.#expecting) {
-      case 'first':
-      case 'definitions-end':
-        return true;
-      case 'definitions':
-      case 'events':
-        return firstByte === ERR_HEADER || (firstByte === EOF_HEADER && length < 9);
-      case 'rows':
-        // A row may begin with 0xfe too: a field of 16 MB or more, thus a full packet.
-        return firstByte === ERR_HEADER || (firstByte === EOF_HEADER && length < MAX_PAYLOAD_BYTES);
-      case 'nothing':
-        return false;
+  /** Most packets are read where they lie, at the price of a few bytes looked at. */
+  #wholePacket(chunk: Buffer, at: number): number {
+    const from = at + HEADER_BYTES;
+    const end = this.#walker.passWhole(chunk, at);
+    if (!this.wants(chunk.readUInt8(from), end - from)) this.packet(undefined);
+    else if (!this.#readInPlace(chunk, from, end)) this.packet(chunk.subarray(from, end));
+    return end;
+  }
+
+  /** The packets that every ordinary result has; false for any other. */
+  #readInPlace(chunk: Buffer, from: number, end: number): boolean {
+    const firstByte = chunk.readUInt8(from);
+    if (!this.#isResult) return false;
+    if (this.#expecting === 'first') {
+      const isCount = end - from === 1 && firstByte > 0 && firstByte < LOCAL_INFILE_HEADER;
+      if (!isCount || this.#cachesMetadata) return false;
+      this.#definitions(firstByte);
+      return true;
     }
-    return this.#expecting satisfies never;
+    const flags = firstByte === EOF_HEADER ? this.#flagsInPlace(chunk, from, end) : undefined;
+    if (flags === undefined) return false;
+    if (this.#expecting === 'rows') this.#rowsEnd(flags);
+    else this.#definitionsEof(flags);
+    return true;
+  }
+
+  #flagsInPlace(chunk: Buffer, from: number, end: number): number | undefined {
+    if (this.#deprecateEof) {
+      return this.#expecting === 'rows' ? plainOkStatusFlags(chunk, from, end) : undefined;
+    }
+    const isPlain = this.#expecting === 'rows' || this.#expecting === 'definitions-end';
+    return isPlain && end - from === EOF_PACKET_BYTES ? eofStatusFlagsAt(chunk, from) : undefined;
+  }
+
+  wants(firstByte: number, length: number): boolean {
+    return mustBeRead(this.#expecting, firstByte, length);
   }
 
   packet(payload: Buffer | undefined): void {
@@ -124,10 +168,10 @@ export class ResponsePhase implements PacketReader {
         if (this.#definitionsLeft === 0) this.#definitionsEnd();
         return;
       case 'definitions-end':
-        this.#definitionsEof(payload ?? EMPTY);
+        this.#definitionsEof(readEofStatusFlags(payload ?? EMPTY));
         return;
       case 'rows':
-        if (payload !== undefined && payload.length > 0) this.#rowsEnd(payload);
+        if (payload !== undefined && payload.length > 0) this.#lastPacket(payload);
         return;
       case 'events':
         if (payload !== undefined && payload.length > 0) this.#end();
@@ -181,9 +225,13 @@ export class ResponsePhase implements PacketReader {
       this.#awaiting = 'file';
       return;
     }
-    this.#definitionsLeft = readDefinitionCount(payload, this.#capabilities);
+    this.#definitions(readDefinitionCount(payload, this.#capabilities));
+  }
+
+  #definitions(count: number): void {
+    this.#definitionsLeft = count;
     this.#expecting = 'definitions';
-    if (this.#definitionsLeft === 0) this.#definitionsEnd();
+    if (count === 0) this.#definitionsEnd();
   }
 
   #ok(payload: Buffer): number {
@@ -197,8 +245,7 @@ export class ResponsePhase implements PacketReader {
     else this.#expecting = 'definitions-end';
   }
 
-  #definitionsEof(payload: Buffer): void {
-    const flags = readEofStatusFlags(payload);
+  #definitionsEof(flags: number): void {
     // With a cursor the rows wait for COM_STMT_FETCH, and this EOF is all that ends the response.
     // MariaDB sets the flag for a cursor inside a routine too, and sends that routine's rows.
     const opensCursor = (flags & SERVER_STATUS_CURSOR_EXISTS) !== 0;
@@ -207,20 +254,21 @@ export class ResponsePhase implements PacketReader {
   }
 
   #nextGroup(): void {
-    const count = this.#groups.shift();
+    const count = this.#groups[0];
     if (count !== undefined) {
+      this.#groups = this.#groups.slice(1);
       this.#definitionsLeft = count;
       this.#expecting = 'definitions';
     } else if (this.#shape === 'prepare') this.#end();
     else this.#expecting = 'rows';
   }
 
-  #rowsEnd(payload: Buffer): void {
-    if (!this.#isResult) {
-      this.#end();
-      return;
-    }
-    const flags = this.#deprecateEof ? this.#ok(payload) : readEofStatusFlags(payload);
+  #lastPacket(payload: Buffer): void {
+    if (!this.#isResult) this.#end();
+    else this.#rowsEnd(this.#deprecateEof ? this.#ok(payload) : readEofStatusFlags(payload));
+  }
+
+  #rowsEnd(flags: number): void {
     if ((flags & SERVER_MORE_RESULTS_EXISTS) === 0) this.#end();
     else this.#expecting = 'first';
   }
@@ -230,15 +278,3 @@ export class ResponsePhase implements PacketReader {
     this.#expecting = 'nothing';
   }
 }
-
-const FIRST_EXPECTED: Readonly<Record<ResponseShape, Expecting>> = {
-  none: 'nothing',
-  single: 'first',
-  result: 'first',
-  execution: 'first',
-  prepare: 'first',
-  rows: 'rows',
-  text: 'first',
-  authentication: 'first',
-  stream: 'events',
-};

@@ -29,6 +29,7 @@ export class SessionState {
   readonly statements = new PreparedStatements();
   readonly #identity: SessionIdentity;
   readonly #threadId: number;
+  #context: ReadContext = {};
   user: string;
   program: string | undefined;
   /** The default schema; undefined when there is none or it is not known. */
@@ -56,11 +57,16 @@ export class SessionState {
     };
   }
 
+  /** Asked for with every statement, so the same one is given until something has changed. */
   readContext(dialect: Dialect | undefined): ReadContext {
-    return {
-      ...(dialect === undefined ? {} : { dialect }),
-      ...(this.database === undefined ? {} : { database: this.database }),
-    };
+    const { database } = this;
+    if (this.#context.dialect !== dialect || this.#context.database !== database) {
+      this.#context = {
+        ...(dialect === undefined ? {} : { dialect }),
+        ...(database === undefined ? {} : { database }),
+      };
+    }
+    return this.#context;
   }
 }
 

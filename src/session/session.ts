@@ -12,7 +12,7 @@ import {
 } from '../wire/error-codes.js';
 import { CommandPhase } from './command-phase.js';
 import { ConnectionPhase } from './connection-phase.js';
-import type { Effect } from './effects.js';
+import type { Emit } from './effects.js';
 import type { Leg, SessionEvent } from './events.js';
 import type { SessionOptions } from './session-options.js';
 import { type Login, SessionState } from './session-state.js';
@@ -22,31 +22,41 @@ export const AHEAD_BYTES = 256 * 1024;
 
 export class Session {
   readonly #options: SessionOptions;
+  readonly #emit: Emit;
   #phase: ConnectionPhase | CommandPhase;
-  #effects: Effect[] = [];
   #paused = false;
-  readonly #emit = (effect: Effect): void => {
-    this.#effects.push(effect);
-  };
 
-  constructor(options: SessionOptions) {
+  /** `emit` carries out each effect as it comes, in order; no event may come from within it. */
+  constructor(options: SessionOptions, emit: Emit) {
     this.#options = options;
-    this.#phase = new ConnectionPhase(options, this.#emit);
+    this.#emit = emit;
+    this.#phase = new ConnectionPhase(options, emit);
   }
 
   get ended(): boolean {
     return this.#phase.ended;
   }
 
-  handle(event: SessionEvent): readonly Effect[] {
-    this.#effects = [];
+  handle(event: SessionEvent): void {
     try {
       this.#dispatch(event);
     } catch (thrown) {
       this.#phase.fail(errorFor(thrown), this.#explain(thrown));
     }
     this.#pace();
-    return this.#effects;
+  }
+
+  /** The event `bytes`, without an object for it: it comes for every command and every response. */
+  bytes(leg: Leg, chunk: Uint8Array): void {
+    const phase = this.#phase;
+    if (phase.ended) return;
+    try {
+      phase.bytes(leg, chunk);
+      this.#loggedIn();
+    } catch (thrown) {
+      this.#phase.fail(errorFor(thrown), this.#explain(thrown));
+    }
+    this.#pace();
   }
 
   #dispatch(event: SessionEvent): void {
@@ -58,8 +68,7 @@ export class Session {
     if (phase.ended) return;
     switch (event.kind) {
       case 'bytes':
-        phase.bytes(event.leg, event.chunk);
-        this.#loggedIn();
+        this.bytes(event.leg, event.chunk);
         return;
       case 'secured':
         if (phase instanceof ConnectionPhase) phase.secured(event.leg);
@@ -129,8 +138,10 @@ export class Session {
   /** A client that is far ahead of its responses is not read until they have caught up. */
   #pace(): void {
     const phase = this.#phase;
+    const isAhead = phase.bufferedBytes > AHEAD_BYTES;
+    if (!isAhead && !this.#paused) return;
     const waits = phase instanceof CommandPhase ? phase.isBusy : true;
-    const congested = waits && !phase.ended && phase.bufferedBytes > AHEAD_BYTES;
+    const congested = isAhead && waits && !phase.ended;
     if (congested === this.#paused) return;
     this.#paused = congested;
     this.#emit({ kind: 'client-flow', paused: congested });

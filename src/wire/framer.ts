@@ -17,6 +17,19 @@ export interface WirePacket {
   readonly sequenceId: number;
 }
 
+/**
+ * The packet, when the chunk is exactly one, as most are: no copy, and nothing to keep. What is
+ * not, or is larger than allowed, is for a Framer to say.
+ */
+export function onlyPacket(chunk: Buffer, maxPayloadBytes: number): WirePacket | undefined {
+  if (chunk.length < HEADER_BYTES) return undefined;
+  const header = chunk.readUInt32LE(0);
+  const length = header & MAX_PAYLOAD_BYTES;
+  if (length !== chunk.length - HEADER_BYTES) return undefined;
+  if (length === MAX_PAYLOAD_BYTES || length > maxPayloadBytes) return undefined;
+  return { payload: chunk.subarray(HEADER_BYTES), frames: [chunk], sequenceId: header >>> 24 };
+}
+
 export class Framer {
   readonly #maxPayloadBytes: number;
   #chunks: Buffer[] = [];

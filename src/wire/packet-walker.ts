@@ -6,14 +6,9 @@ import { HEADER_BYTES, MAX_PAYLOAD_BYTES } from './framer.js';
 /** Of a packet that is kept, no more than this is. */
 const KEPT_BYTES = 65_536;
 
-export interface PacketHead {
-  readonly firstByte: number;
-  /** Of the payload's first packet. */
-  readonly length: number;
-}
-
 export interface PacketReader {
-  wants(head: PacketHead): boolean;
+  /** By its first byte, and the length of its first packet. */
+  wants(firstByte: number, length: number): boolean;
   /** A payload has ended: its beginning if it was wanted, undefined if not. */
   packet(payload: Buffer | undefined): void;
 }
@@ -44,6 +39,20 @@ export class PacketWalker {
   /** Takes one packet's header, or what the chunk has of its body; returns where it stopped. */
   step(chunk: Buffer, at: number): number {
     return this.#bodyLeft > 0 ? this.#takeBody(chunk, at) : this.#takeHeader(chunk, at);
+  }
+
+  /** Whether the next packet is the whole of its payload, and the chunk has all of it. */
+  isWhole(chunk: Buffer, at: number): boolean {
+    if (!this.atBoundary || at + HEADER_BYTES >= chunk.length) return false;
+    const length = chunk.readUInt32LE(at) & MAX_PAYLOAD_BYTES;
+    return length > 0 && length < MAX_PAYLOAD_BYTES && at + HEADER_BYTES + length <= chunk.length;
+  }
+
+  /** Takes note of a packet that its reader has read in the chunk; returns where it ends. */
+  passWhole(chunk: Buffer, at: number): number {
+    const header = chunk.readUInt32LE(at);
+    this.sequenceId = header >>> 24;
+    return at + HEADER_BYTES + (header & MAX_PAYLOAD_BYTES);
   }
 
   /** Steps over whole packets that begin below `limit`, at the price of two reads each. */
@@ -87,8 +96,7 @@ export class PacketWalker {
   #takeBody(chunk: Buffer, at: number): number {
     if (!this.#sawFirstByte) {
       this.#sawFirstByte = true;
-      const head = { firstByte: chunk.readUInt8(at), length: this.#bodyLeft };
-      this.#kept = this.#reader.wants(head) ? [] : undefined;
+      this.#kept = this.#reader.wants(chunk.readUInt8(at), this.#bodyLeft) ? [] : undefined;
       this.#keptBytes = 0;
     }
     const end = Math.min(chunk.length, at + this.#bodyLeft);

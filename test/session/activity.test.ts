@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { questionOf, sequenceIdOfAnswer } from '../../src/session/activity.js';
+import { commandUnderWay, questionOf, sequenceIdOfAnswer } from '../../src/session/activity.js';
 import { refusalOfUnknown } from '../../src/session/refusals.js';
 import { ResponsePhase } from '../../src/session/response-phase.js';
 import { Framer } from '../../src/wire/framer.js';
@@ -9,7 +9,7 @@ const framer = new Framer();
 framer.push(packet(4, Buffer.of(3)));
 const found = framer.next();
 if (found === undefined) throw new Error('no packet');
-const command = { packet: found, name: 'COM_QUERY', payload: found.payload } as const;
+const command = commandUnderWay(found, 'COM_QUERY', undefined);
 
 it('puts an answer of ours behind the last packet, and nowhere inside one', () => {
   const response = new ResponsePhase('result', { common: 0, mariadb: 0 }, 4);

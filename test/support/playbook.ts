@@ -17,7 +17,7 @@ export class Playbook {
   readonly commands: string[] = [];
 
   constructor(options: Partial<SessionOptions> = {}) {
-    this.session = new Session({
+    const given: SessionOptions = {
       server: { name: 'db1', host: '10.0.0.1', port: 3306, binlogDump: 'deny' },
       session: 7,
       client: { address: '10.9.9.9', port: 5555 },
@@ -30,6 +30,11 @@ export class Playbook {
         unguarded: () => {},
       },
       ...options,
+    };
+    this.session = new Session(given, (effect) => {
+      this.#effects.push(effect);
+      if (effect.kind === 'judge') this.questions.push(effect.question);
+      if (effect.kind === 'answered') this.outcomes.push(effect.outcome);
     });
   }
 
@@ -52,11 +57,7 @@ export class Playbook {
   }
 
   event(event: SessionEvent): this {
-    for (const effect of this.session.handle(event)) {
-      this.#effects.push(effect);
-      if (effect.kind === 'judge') this.questions.push(effect.question);
-      if (effect.kind === 'answered') this.outcomes.push(effect.outcome);
-    }
+    this.session.handle(event);
     return this;
   }
 

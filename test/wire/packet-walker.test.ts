@@ -9,7 +9,7 @@ function walk(
   const seen: (string | undefined)[] = [];
   const walker = new PacketWalker(
     {
-      wants: ({ firstByte }) => firstByte === wanted,
+      wants: (firstByte) => firstByte === wanted,
       packet: (payload) => void seen.push(payload?.toString()),
     },
     0,

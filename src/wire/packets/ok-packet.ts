@@ -28,6 +28,17 @@ export function readOkPacket(payload: Uint8Array, capabilities: Capabilities): O
   return schema === undefined ? { statusFlags } : { statusFlags, schema };
 }
 
+/**
+ * The flags of an OK_Packet that lies in a larger buffer and says nothing but them: small numbers,
+ * no change of session state. Undefined when it has to be read in full.
+ */
+export function plainOkStatusFlags(bytes: Buffer, from: number, end: number): number | undefined {
+  const isPlain = end - from >= 5 && bytes.readUInt8(from + 1) < 0xfb;
+  if (!isPlain || bytes.readUInt8(from + 2) >= 0xfb) return undefined;
+  const flags = bytes.readUInt16LE(from + 3);
+  return (flags & SERVER_SESSION_STATE_CHANGED) === 0 ? flags : undefined;
+}
+
 /** Affected rows and insert ids use all 64 bits; neither is needed, so neither is limited. */
 function skipIntLenenc(reader: PayloadReader): void {
   const first = reader.readInt1();

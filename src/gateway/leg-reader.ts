@@ -1,0 +1,63 @@
+// How plain sockets are read: into one buffer that all sessions share, instead of a new one of
+// 64 KiB for every read, which is what most of Node's own time goes to. What is handed on is always
+// a copy or a buffer of the leg's own: nobody ever sees the shared one, so nothing that was judged
+// can change afterwards. TLS sockets are read as Node does.
+import { type OnReadOpts, Socket } from 'node:net';
+
+const SHARED_BYTES = 64 * 1024;
+/** While a leg sends more than fits into the shared buffer it reads into its own: no copies. */
+const BULK_BYTES = 256 * 1024;
+/** What holds the bytes of one read until they are copied, in the same turn. */
+const SHARED = Buffer.allocUnsafeSlow(SHARED_BYTES);
+
+export type Take = (chunk: Buffer) => void;
+
+/** Options of a socket whose bytes go to `take`; it emits no `data`. */
+export function legReader(take: Take): OnReadOpts {
+  let isBulk = false;
+  return {
+    buffer: () => (isBulk ? Buffer.allocUnsafeSlow(BULK_BYTES) : SHARED),
+    callback: (length, buffer) => {
+      const isShared = buffer === SHARED;
+      isBulk = length >= (isShared ? SHARED_BYTES : SHARED_BYTES / 2);
+      take(isShared || !isBulk ? copyOf(buffer, length) : ownPart(buffer, length));
+      return true;
+    },
+  };
+}
+
+/** Small ones share a slab of Node's pool: no allocation of their own. */
+function copyOf(buffer: Uint8Array, length: number): Buffer {
+  const copy = Buffer.allocUnsafe(length);
+  copy.set(length === buffer.length ? buffer : buffer.subarray(0, length));
+  return copy;
+}
+
+function ownPart(buffer: Uint8Array, length: number): Buffer {
+  return Buffer.from(buffer.buffer, buffer.byteOffset, length);
+}
+
+/**
+ * An accepted connection in a socket that is read so. Node has no option for it: the connection's
+ * handle moves to a new socket, and the old one is left an empty shell. Undefined where Node keeps
+ * it elsewhere, or has read some of it already.
+ */
+export function reread(accepted: Socket, take: Take): Socket | undefined {
+  const handle: unknown = Reflect.get(accepted, '_handle');
+  if (accepted.readableLength > 0 || !isHandle(handle)) return undefined;
+  const moved = {
+    _server: Reflect.get(accepted, '_server'),
+    server: Reflect.get(accepted, 'server'),
+  };
+  Object.assign(accepted, { _handle: null, _server: null, server: null });
+  const options = Object.assign({ allowHalfOpen: true, onread: legReader(take) }, { handle });
+  return Object.assign(new Socket(options), moved);
+}
+
+function isHandle(handle: unknown): boolean {
+  return (
+    typeof handle === 'object' &&
+    handle !== null &&
+    typeof Reflect.get(handle, 'useUserBuffer') === 'function'
+  );
+}

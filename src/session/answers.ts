@@ -1,0 +1,39 @@
+// What Interlock itself says in a command phase: errors in the place of a response to the client,
+// and to the guard what became of what it permitted.
+import type { ErrorCode } from '../wire/error-codes.js';
+import { errPacket } from '../wire/packets/err-packet.js';
+import type { CommandUnderWay } from './activity.js';
+import type { Emit, Outcome } from './effects.js';
+import type { Refusal } from './refusals.js';
+import type { ResponsePhase } from './response-phase.js';
+import type { SessionState } from './session-state.js';
+
+export class Answers {
+  readonly #state: SessionState;
+  readonly #emit: Emit;
+
+  constructor(state: SessionState, emit: Emit) {
+    this.#state = state;
+    this.#emit = emit;
+  }
+
+  /** Right behind the command's last packet. */
+  refusal({ name, packet }: CommandUnderWay, { error, message }: Refusal): void {
+    if (name === 'COM_STMT_PREPARE') this.#state.statements.forgetLast();
+    this.error(error, message, packet.sequenceId + 1);
+  }
+
+  error(error: ErrorCode, message: string, sequenceId: number): void {
+    const bytes = errPacket(error, message, { sequenceId, withSqlState: true });
+    this.#emit({ kind: 'to-client', bytes });
+  }
+
+  /** Nothing to tell of what the guard was never asked about. */
+  outcome(recordId: string | undefined, outcome: Outcome): void {
+    if (recordId !== undefined) this.#emit({ kind: 'answered', recordId, outcome });
+  }
+}
+
+export function outcomeOf({ errorCode }: ResponsePhase): Outcome {
+  return errorCode === undefined ? { kind: 'ok' } : { kind: 'error', errorCode };
+}
