@@ -107,7 +107,7 @@ export async function everyoneHasWhat(
   await untilCaughtUp({ consumer: replica1, source: db1 });
 }
 
-/** Severs the pair both ways, as docs/how-to-reseed.md says. */
+/** Severs the pair both ways: RESET … ALL on each, which is what severed means (docs/links.md). */
 export async function severBothWays({ db1, db2 }: Pick<Stage, 'db1' | 'db2'>): Promise<void> {
   await sever(db1);
   await sever(db2);
