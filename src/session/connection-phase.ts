@@ -142,6 +142,8 @@ export class ConnectionPhase {
         tell();
         this.#end(message);
       };
+      // Its answer may be here already.
+      this.#readClient();
       return;
     }
     if (!this.#isDeaf) tell();

@@ -1,10 +1,8 @@
 // A session through Interlock on real servers: what a client sees is what the server does, and
 // what is guarded never arrives.
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
@@ -189,54 +187,3 @@ describeOnEveryLine('a session through Interlock', (line) => {
     expect(failed.stderr).toContain(`ERROR 1644 (45000) at line 1: ${REFUSED}`);
   });
 });
-
-describeOnEveryLine('many clients that leave before login', (line) => {
-  const lab = labWith({
-    line,
-    servers: ['db1'],
-    options: ['--max-connect-errors=10', '--skip-name-resolve=0'],
-  });
-
-  it('are not held against Interlock by the server', async () => {
-    const server = lab.server('db1');
-    await createAccount(server, { ...ACCOUNT, rights: ['SELECT'] });
-    // Servers hold nothing against 127.0.0.1.
-    const elsewhere = await relayFrom('127.0.0.2', server.port);
-    const rig = await startRig({ host: '127.0.0.1', port: elsewhere.port });
-    for (let round = 0; round < 30; round += 1) await leaveBeforeLogin(rig, round);
-    await expect.poll(() => rig.gateway.sessions, { timeout: 10_000 }).toBe(0);
-    const client = await rig.connect(ACCOUNT);
-    await client.query('SELECT 1');
-    await client.end();
-    await rig.close();
-    await elsewhere.close();
-  });
-});
-
-/** Leaves at once, after the greeting, or in the middle of an answer. */
-async function leaveBeforeLogin(rig: Rig, round: number): Promise<void> {
-  const socket = rig.socket();
-  socket.on('error', () => undefined);
-  await once(socket, 'connect');
-  if (round % 3 > 0) await once(socket, 'data');
-  if (round % 3 === 2) socket.write(Buffer.from([200, 0, 0, 1, 5, 6]));
-  socket.destroy();
-  await once(socket, 'close');
-}
-
-async function relayFrom(
-  localAddress: string,
-  port: number,
-): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const relay = createServer((client) => {
-    const server = connect({ host: '127.0.0.1', port, localAddress });
-    client.on('error', () => server.destroy()).on('close', () => server.destroy());
-    server.on('error', () => client.destroy()).on('close', () => client.destroy());
-    client.pipe(server).pipe(client);
-  });
-  relay.listen(0, '127.0.0.1');
-  await once(relay, 'listening');
-  const bound = relay.address();
-  const opened = typeof bound === 'object' && bound !== null ? bound.port : 0;
-  return { port: opened, close: () => new Promise((done) => relay.close(() => done())) };
-}

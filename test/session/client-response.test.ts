@@ -104,6 +104,16 @@ describe('a client that asked for TLS', () => {
     expect(book.session.ended).toBe(true);
   });
 
+  it('is told at once when it has answered before the server leg failed', () => {
+    const book = new Playbook().server(greeting({ common: COMMON | SSL })).client(sslRequest());
+    book.event({ kind: 'secured', leg: 'client' });
+    book.client(handshakeResponse({ common: COMMON | SSL, sequenceId: 2 }));
+    book.take();
+    book.event({ kind: 'server-failed', reason: 'tls', why: 'self-signed certificate' });
+    expect(book.error()).toMatchObject({ sequenceId: 3, code: 1043 });
+    expect(book.session.ended).toBe(true);
+  });
+
   it.each([
     ['is late', { kind: 'handshake-timeout' }],
     ['leaves', { kind: 'closed', leg: 'client', why: 'gone' }],
