@@ -26,7 +26,7 @@ export interface Unpacked {
   program(name: string): Promise<Program>;
 }
 
-const PROGRAM_FOLDERS = ['usr/sbin', 'usr/bin', '.'];
+const PROGRAM_FOLDERS = ['usr/sbin', 'usr/bin', '.', 'usr/lib/mysql-test/bin'];
 
 /**
  * Programs of a folder of unpacked Debian packages run with that folder's own loader and

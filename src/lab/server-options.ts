@@ -20,6 +20,9 @@ export interface ServerDescription {
   readonly options: readonly string[];
 }
 
+/** Among the caller's flags: 127.0.0.1 is localhost then, as on most servers. */
+const RESOLVE_NAMES = '--skip-name-resolve=OFF';
+
 export function serverOptions(
   installation: Installation,
   server: ServerDescription,
@@ -32,7 +35,8 @@ export function serverOptions(
     `--tmpdir=${server.temporaryFolder}`,
     `--port=${server.port}`,
     '--bind-address=127.0.0.1',
-    '--skip-name-resolve',
+    // MySQL takes this flag's mere presence for yes, whatever comes after it.
+    ...(server.options.includes(RESOLVE_NAMES) ? [] : ['--skip-name-resolve']),
     `--server-id=${server.serverId}`,
     '--log-bin=binlog',
     `--binlog-format=${server.rowFormat}`,

@@ -30,6 +30,12 @@ const server = {
 } as const;
 
 describe('serverOptions', () => {
+  it.each(SERVER_LINES)('resolves names on %s only when told to', (line) => {
+    const resolving = { ...server, options: ['--skip-name-resolve=OFF'] };
+    expect(serverOptions(installation(line), server)).toContain('--skip-name-resolve');
+    expect(serverOptions(installation(line), resolving)).not.toContain('--skip-name-resolve');
+  });
+
   it.each(SERVER_LINES)('listens on 127.0.0.1 only and logs what it receives on %s', (line) => {
     const flags = serverOptions(installation(line), server);
     expect(flags[0]).toBe('--no-defaults');
