@@ -13,7 +13,7 @@ import { ER_CON_COUNT_ERROR } from '../wire/error-codes.js';
 import { errPacket } from '../wire/packets/err-packet.js';
 import type { Counts, Dialects } from './messages.js';
 import type { Serving } from './serving.js';
-import { WorkerProcess } from './worker-process.js';
+import { WorkerProcess } from './worker-child.js';
 
 export interface PoolOptions {
   readonly config: Config;

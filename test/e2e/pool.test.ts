@@ -1,11 +1,12 @@
 // `workers: 2` as it ships: sessions in two processes, and one of everything else.
 import { execFile } from 'node:child_process';
 import { access, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addAccounts, RunningInterlock } from '../support/interlock.js';
+import { addAccounts, DBA, RunningInterlock } from '../support/interlock.js';
 import { labWith } from '../support/lab.js';
 
 const rulesThat = (verb: string): string =>
@@ -26,6 +27,7 @@ describe('two workers', () => {
   const start = (): Promise<RunningInterlock> =>
     RunningInterlock.start({
       guarded: [lab.server('db1')],
+      sockets: { db1: './db1.sock' },
       fields: { db1: 'proxyProtocol: { from: [127.0.0.9] }' },
       more: ['workers: 2', 'rules: [./own.yaml]'],
       files: { 'own.yaml': rulesThat('drop-table') },
@@ -69,6 +71,27 @@ describe('two workers', () => {
     expect(new Set(sessions).size).toBe(6);
     for (const connection of connections) await connection.end();
     await expect.poll(() => running.metric('connections', { server: 'db1' })).toBe(0);
+  });
+
+  it('take clients from Unix sockets and from behind balancers', async () => {
+    const socketPath = join(running.at.folder, 'db1.sock');
+    const local = await createConnection({ socketPath, ...DBA, database: 'shop' });
+    await expect(local.query('DROP TABLE t')).rejects.toMatchObject({ errno: 1644 });
+    local.destroy();
+    const stream = connect({
+      ...{ port: running.port('db1'), host: '127.0.0.1' },
+      localAddress: '127.0.0.9',
+    });
+    stream.write('PROXY TCP4 192.0.2.7 10.0.0.1 4711 3306\r\n');
+    const proxied = await createConnection({ stream, ...DBA, database: 'shop' });
+    await expect(proxied.query('DROP TABLE t')).rejects.toMatchObject({ errno: 1644 });
+    proxied.destroy();
+    const records = await running.records();
+    const clients = records.flatMap((each) => (each.kind === 'decision' ? [each.client] : []));
+    expect(clients.slice(-2)).toMatchObject([
+      { address: 'localhost' },
+      { address: '192.0.2.7', port: 4711 },
+    ]);
   });
 
   it('judge by new rules after SIGHUP', async () => {

@@ -34,6 +34,8 @@ export interface InterlockPlan {
   readonly watched?: readonly Address[];
   /** Where to listen for them, by name; free ports are found for the others. */
   readonly ports?: Readonly<Record<string, number>>;
+  /** Unix sockets to listen on too, by name, relative to the folder. */
+  readonly sockets?: Readonly<Record<string, string>>;
   readonly monitor?: { readonly user: string; readonly password: string };
   /** More fields of each server's own mapping, by name: `mode: shadow`. */
   readonly fields?: Readonly<Record<string, string>>;
@@ -67,9 +69,12 @@ export async function writeConfig(plan: InterlockPlan, folder: string): Promise<
   const metricsPort = await freePort();
   const entry = ({ name, host, port }: Address): string => {
     const listen = ports.get(name);
+    const socket = [plan.sockets?.[name]].filter((path) => path !== undefined);
     const own = [
       `address: ${host}:${port}`,
-      ...(listen === undefined ? [] : [`listen: 127.0.0.1:${listen}`]),
+      ...(listen === undefined
+        ? []
+        : [`listen: [${[`127.0.0.1:${listen}`, ...socket].join(', ')}]`]),
       ...(fields[name] === undefined ? [] : [fields[name]]),
     ];
     return `  ${name}: { ${own.join(', ')} }`;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/gateway/guard.js';
 import type { Judgement } from '../../src/policy/verdict.js';
 import type { Counts } from '../../src/workers/messages.js';
-import { WorkerProcess } from '../../src/workers/worker-process.js';
+import { WorkerProcess } from '../../src/workers/worker-child.js';
 import { permit } from '../support/gateway-rig.js';
 
 const QUESTION = `{
