@@ -61,6 +61,7 @@ export function answerOf(round: Round): ServerAnswer {
     groups,
     reportedAddresses: reportedAddressesOf(variables),
     ...(coordinates === undefined ? {} : { coordinates }),
+    gtids: gtidsOf(variables),
     missingRights: round.missingRights,
     warnings: round.warnings,
   };
@@ -73,6 +74,20 @@ function identityOf(variables: Row | undefined): ServerAnswer['identity'] {
     serverId: numberOf(variables, ['server_id']) ?? 0,
     ...(serverUuid === undefined ? {} : { serverUuid }),
     ...(serverUid === undefined ? {} : { serverUid }),
+  };
+}
+
+function gtidsOf(variables: Row | undefined): NonNullable<ServerAnswer['gtids']> {
+  const packed = (name: string): string | undefined =>
+    textOf(variables, [name])?.replaceAll(/\s/g, '');
+  const executed = packed('gtid_executed');
+  const purged = packed('gtid_purged');
+  const slavePos = packed('gtid_slave_pos');
+  return {
+    ...(executed === undefined ? {} : { executed }),
+    ...(purged === undefined ? {} : { purged }),
+    ...(slavePos === undefined ? {} : { slavePos }),
+    skipCounter: numberOf(variables, ['sql_slave_skip_counter']) ?? 0,
   };
 }
 
@@ -105,8 +120,19 @@ function channelOf(row: Row): readonly ConsumerChannel[] {
       applying: isOn(textOf(row, CHANNEL_COLUMNS.applying)),
       delaySeconds: numberOf(row, CHANNEL_COLUMNS.delay) ?? 0,
       filters: filtersOf(row),
+      ...executedOf(row),
     },
   ];
+}
+
+function executedOf(row: Row): Pick<ConsumerChannel, 'executed' | 'byGtid'> {
+  const file = textOf(row, CHANNEL_COLUMNS.executedFile);
+  const position = numberOf(row, CHANNEL_COLUMNS.executedPosition);
+  const byGtid = textOf(row, CHANNEL_COLUMNS.byGtid);
+  return {
+    ...(file === undefined || position === undefined ? {} : { executed: { file, position } }),
+    ...(byGtid === undefined ? {} : { byGtid: byGtid !== '0' && byGtid !== 'No' }),
+  };
 }
 
 function filtersOf(row: Row): readonly string[] {

@@ -39,6 +39,10 @@ export interface ConsumerChannel {
   /** CHANGE … DELAY in seconds, 0 if none; filters in words. Shown, never safety. */
   readonly delaySeconds: number;
   readonly filters: readonly string[];
+  /** What it has executed, in its source's own file names; '' for the file after a RESET. */
+  readonly executed?: { readonly file: string; readonly position: number };
+  /** It asks for what it lacks by GTID, whatever `executed` says. */
+  readonly byGtid?: boolean;
 }
 
 /** A source in a failover list of a consumer (MySQL asynchronous_connection_failover). */
@@ -88,6 +92,17 @@ export interface Group {
   readonly members: readonly GroupMember[];
 }
 
+/** What a server says of the transactions it has executed, as its variables word it. */
+export interface ExecutedGtids {
+  /** MySQL: gtid_executed and gtid_purged; absent where it has no such variable. */
+  readonly executed?: string;
+  readonly purged?: string;
+  /** MariaDB: gtid_slave_pos. */
+  readonly slavePos?: string;
+  /** Event groups that the applier will pass over at its next start. */
+  readonly skipCounter: number;
+}
+
 /** What one server said when asked, all at one time. */
 export interface ServerAnswer {
   readonly kind: 'answered';
@@ -113,6 +128,7 @@ export interface ServerAnswer {
   readonly reportedAddresses: readonly Address[];
   /** Absent where the binary log is off. */
   readonly coordinates?: BinlogCoordinates;
+  readonly gtids?: ExecutedGtids;
   /** Rights the monitor account lacks here: PROCESS, REPLICA MONITOR. Empty: it sees everything. */
   readonly missingRights: readonly string[];
   /** What could not be seen though no link's state hangs on it, and the GRANT that mends it. */

@@ -48,6 +48,10 @@ export const IDENTITY_VARIABLES = [
   'report_host',
   'report_port',
   'gtid_binlog_pos',
+  'gtid_slave_pos',
+  'gtid_executed',
+  'gtid_purged',
+  'sql_slave_skip_counter',
   'wsrep_on',
   'wsrep_provider',
   'group_replication_group_name',
@@ -73,6 +77,10 @@ export const CHANNEL_COLUMNS = {
   applying: ['Replica_SQL_Running', 'Slave_SQL_Running'],
   receiverError: ['Last_IO_Error'],
   delay: ['SQL_Delay'],
+  executedFile: ['Relay_Source_Log_File', 'Relay_Master_Log_File'],
+  executedPosition: ['Exec_Source_Log_Pos', 'Exec_Master_Log_Pos'],
+  /** MySQL: 0 or 1. MariaDB: No, Slave_Pos, Current_Pos. */
+  byGtid: ['Auto_Position', 'Using_Gtid'],
 } as const;
 
 /** Filters a consumer may have; shown, never safety. */

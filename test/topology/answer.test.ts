@@ -36,6 +36,33 @@ const NEW_ROW = {
   Replicate_Ignore_DB: 'app',
 };
 
+describe('what a server has executed', () => {
+  it('is a place in its source’s log, old words or new', () => {
+    const old = { Relay_Master_Log_File: 'b.000002', Exec_Master_Log_Pos: '77', Using_Gtid: 'No' };
+    const fresh = { Relay_Source_Log_File: 'b.000002', Exec_Source_Log_Pos: 77, Auto_Position: 1 };
+    const [one] = answer({ channels: [{ ...NEW_ROW, ...old }] }).channels;
+    const [other] = answer({ channels: [{ ...NEW_ROW, ...fresh }] }).channels;
+    const executed = { file: 'b.000002', position: 77 };
+    expect(one).toMatchObject({ executed, byGtid: false });
+    expect(other).toMatchObject({ executed, byGtid: true });
+    const mariadb = { ...NEW_ROW, ...old, Using_Gtid: 'Slave_Pos' };
+    expect(answer({ channels: [mariadb] }).channels[0]?.byGtid).toBe(true);
+  });
+
+  it('is a GTID set or position, without line ends, and a skip counter', () => {
+    const variables = [
+      { gtid_executed: 'u:1-2,\nv:1', gtid_purged: '', sql_slave_skip_counter: 2 },
+    ];
+    expect(answer({ variables }).gtids).toEqual({
+      executed: 'u:1-2,v:1',
+      purged: '',
+      skipCounter: 2,
+    });
+    const slavePos = answer({ variables: [{ gtid_slave_pos: '0-1-5' }] }).gtids;
+    expect(slavePos).toEqual({ slavePos: '0-1-5', skipCounter: 0 });
+  });
+});
+
 describe('channels', () => {
   it('are read under new names and old ones alike', () => {
     const old = Object.entries(NEW_ROW).map(([name, value]) => [
