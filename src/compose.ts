@@ -7,7 +7,7 @@ import { createMetrics, type Metrics } from './admin/metrics.js';
 import { createMetricsServer, type MetricsServer } from './admin/metrics-server.js';
 import { recordIds } from './audit/id.js';
 import { AuditJournal } from './audit/journal.js';
-import { linksJson, renderLinks } from './cli/links-view.js';
+import { linksRoutes } from './cli/links-routes.js';
 import { systemClock } from './clock.js';
 import type { Config, Diagnostic } from './config/config.js';
 import { RuleBook } from './config/rule-book.js';
@@ -21,6 +21,10 @@ import type { TlsMaterial } from './gateway/sessions.js';
 import { TlsKeeper } from './gateway/tls-keeper.js';
 import type { Visit } from './gateway/visit.js';
 import { readinessChecks } from './readiness.js';
+import { openResidues } from './residue/open-residues.js';
+import { relinkAsk, relinkResidue } from './residue/relink.js';
+import type { Residues } from './residue/residues.js';
+import type { Picture } from './topology/snapshot.js';
 import { Topology } from './topology/topology.js';
 import type { Dialects } from './workers/messages.js';
 import { WorkerPool } from './workers/pool.js';
@@ -44,8 +48,6 @@ export interface Interlock {
 }
 
 const DRAIN_DEADLINE_MS = 10_000;
-/** Columns of `interlock links` as the running Interlock draws it. */
-const LINKS_WIDTH = 100;
 
 /** Starts everything. Throws only for what makes serving pointless: no password, no listener. */
 export async function compose(options: ComposeOptions): Promise<Interlock> {
@@ -60,9 +62,19 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
   });
   const keeper = await TlsKeeper.load(config, { clock: systemClock, log });
   let serving: Serving | undefined;
+  const residues = openResidues({
+    config,
+    env: options.env,
+    certificates: keeper.material.authorities,
+    clock: systemClock,
+    onResidue: (pairs) => metrics.residue(pairs),
+  });
   const topology = startTopology(options, metrics, {
     certificates: keeper.material.authorities,
-    learned: () => serving?.learned(),
+    learned: (picture) => {
+      residues.observe(picture);
+      serving?.learned();
+    },
   });
 
   const rules = startRules(config, metrics, log);
@@ -71,13 +83,14 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
     clock: systemClock,
     newRecordId: recordIds({ clock: systemClock, randomBytes }),
     topology,
+    relinkResidue: (asked) => relinkResidue(residues, relinkAsk(asked, config.links.deadlineMs)),
     ruleSet: () => rules.ruleSet,
     modeOf: (server) => config.servers.find(({ name }) => name === server)?.mode ?? config.mode,
     audit,
     metrics,
     warn: (message, fields) => log.error(fields, message),
   });
-  const parts = { metrics, topology, rules, audit, guard };
+  const parts = { metrics, topology, residues, rules, audit, guard };
   const served = await startServing(options, parts, keeper.material);
   serving = served;
   const listeners = await startListeners(options, { ...parts, serving: served });
@@ -96,6 +109,7 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
       for (const { listener } of listeners) listener.close();
       await served.drain(DRAIN_DEADLINE_MS);
       topology.stop();
+      residues.stop();
       await Promise.all(admin.map((server) => server.close()));
       await audit.close();
     },
@@ -103,6 +117,7 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
 }
 
 interface Parts {
+  readonly residues: Residues;
   readonly metrics: Metrics;
   readonly topology: Topology;
   readonly rules: RuleBook;
@@ -118,7 +133,7 @@ function startTopology(
     learned,
   }: {
     readonly certificates: ReadonlyMap<string, string>;
-    readonly learned: () => void;
+    readonly learned: (picture: Picture) => void;
   },
 ): Topology {
   const { config, env, log } = options;
@@ -133,7 +148,7 @@ function startTopology(
     clock: systemClock,
     onPicture: (picture) => {
       metrics.picture(picture);
-      learned();
+      learned(picture);
     },
     onProbeFailed: (server, peer, reason) => metrics.probeFailed(server, peer, reason),
   });
@@ -239,18 +254,14 @@ async function startAdmin(
   { config, log }: ComposeOptions,
   parts: Parts & { readonly listening: readonly ListenResult[]; readonly serving: Serving },
 ): Promise<readonly (AdminServer | MetricsServer)[]> {
-  const { topology, metrics, serving } = parts;
+  const { topology, residues, metrics, serving } = parts;
   const scraped = {
     expose: async () => {
       await serving.collect();
       return metrics.expose();
     },
   };
-  const routes = {
-    '/links': async () => linksJson(await topology.fresh(), systemClock.now()),
-    '/links/plain': () => linksText(topology, false),
-    '/links/colored': () => linksText(topology, true),
-  };
+  const routes = linksRoutes({ topology, residues, clock: systemClock });
   const servers = await Promise.allSettled([
     createMetricsServer({
       ...config.metrics,
@@ -265,11 +276,6 @@ async function startAdmin(
     log.error(messageOf(server.reason));
     return [];
   });
-}
-
-async function linksText(topology: Topology, color: boolean): Promise<string> {
-  const picture = await topology.fresh();
-  return renderLinks(picture, systemClock.now(), { color, width: LINKS_WIDTH });
 }
 
 function configError(errors: readonly Diagnostic[]): InterlockError {

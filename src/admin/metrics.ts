@@ -4,6 +4,7 @@
 import { Gauge, Histogram, Registry } from 'prom-client';
 import type { EnforcementMode } from '../config/config.js';
 import type { VerdictKind } from '../policy/verdict.js';
+import type { PairResidue } from '../residue/pair.js';
 import type { Effect } from '../sql/effect.js';
 import type { Picture, ProbeFailureReason } from '../topology/snapshot.js';
 import type { CommandName } from '../wire/commands.js';
@@ -11,6 +12,7 @@ import { CommandCounts } from './command-counts.js';
 import { counter, gauge, sumGauge } from './instruments.js';
 import { LinkMetrics } from './link-metrics.js';
 import { type LoadedRule, possibleDecisions } from './possible-decisions.js';
+import { ResidueMetrics } from './residue-metrics.js';
 
 /** What the rest of the code counts on. Hot calls (`command`, `unguarded`) only add to a number. */
 export interface Metrics {
@@ -27,6 +29,7 @@ export interface Metrics {
   }): void;
   decisionTook(seconds: number): void;
   picture(picture: Picture): void;
+  residue(pairs: readonly PairResidue[]): void;
   probeFailed(server: string, peer: string, reason: ProbeFailureReason): void;
   connections(server: string, delta: 1 | -1): void;
   rulesLoaded(rules: readonly LoadedRule[], atMs: number): void;
@@ -85,6 +88,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     'Audit records that could not be written; what they stood for was refused.',
   );
   announce(registry, options, names);
+  const residue = new ResidueMetrics(registry, names, options.servers);
   return {
     command: (server, command, count) => counts.command(server, command, count),
     unguarded: (server, count) => counts.unguarded(server, count),
@@ -92,6 +96,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     decision: (sample) => decided.total.inc(decisionLabels(sample)),
     decisionTook: (seconds) => decided.duration.observe(seconds),
     picture: (picture) => links.picture(picture),
+    residue: (pairs) => residue.pairs(pairs),
     probeFailed: (server, peer, reason) => links.probeFailed(server, peer, reason),
     connections: (server, delta) => {
       if (names.includes(server)) connections.inc({ server }, delta);
@@ -168,20 +173,11 @@ function announce(registry: Registry, options: MetricsOptions, guarded: readonly
       mode.set({ server: server.name, mode: name }, server.mode === name ? 1 : 0);
     }
   }
-  const residue = gauge(
-    registry,
-    'residue_destructive_events',
-    'Destructive events in the binary log of server that peer has not executed.',
-    ['server', 'peer'],
-  );
   const around = gauge(registry, 'sessions_around', 'Sessions that did not come through here.', [
     'server',
   ]);
   for (const server of guarded) {
     around.set({ server }, 0);
-    for (const { name } of options.servers) {
-      if (name !== server) residue.set({ server, peer: name }, 0);
-    }
   }
   const approvals = counter(registry, 'approvals_total', 'Approvals by result.', ['result']);
   for (const result of APPROVAL_RESULTS) approvals.inc({ result }, 0);

@@ -1,6 +1,7 @@
 // What `interlock links` shows of a picture, as text for people and as data for --json. Pure: a
 // picture in, a string out; it asks nobody and judges nothing.
 import { stripVTControlCharacters } from 'node:util';
+import type { PairResidue } from '../residue/pair.js';
 import { reachOf } from '../topology/cascade.js';
 import {
   type DumpThread,
@@ -12,11 +13,14 @@ import {
   STRANGER,
 } from '../topology/snapshot.js';
 import { termsOf } from '../topology/terms.js';
+import { residueJson, residueLines } from './residue-view.js';
 
 export interface LinksViewOptions {
   readonly color: boolean;
   /** Columns of the terminal. */
   readonly width: number;
+  /** What waits behind each pair; absent: it was not asked. */
+  readonly residue?: readonly PairResidue[];
 }
 
 export function renderLinks(picture: Picture, nowMs: number, options: LinksViewOptions): string {
@@ -26,6 +30,7 @@ export function renderLinks(picture: Picture, nowMs: number, options: LinksViewO
     graphLines(picture, paint),
     tableLines(picture, nowMs, paint),
     reachLines(picture, paint),
+    residueLines(options.residue ?? [], { paint, columns }),
     mendLines(picture, paint),
   ];
   const lines = sections.filter((section) => section.length > 0).flatMap((each) => ['', ...each]);
@@ -206,7 +211,11 @@ export function severWords(picture: Picture, link: Link): string | undefined {
 }
 
 /** The same as data: every link, the reach of every guarded server, every server's own words. */
-export function linksJson(picture: Picture, nowMs: number): unknown {
+export function linksJson(
+  picture: Picture,
+  nowMs: number,
+  residue?: readonly PairResidue[],
+): unknown {
   return {
     v: 1,
     now: new Date(nowMs).toISOString(),
@@ -228,6 +237,7 @@ export function linksJson(picture: Picture, nowMs: number): unknown {
         .filter(({ guarded }) => guarded)
         .map(({ name }) => [name, reachOf(picture, name)]),
     ),
+    ...(residue === undefined ? {} : { residue: residueJson(residue) }),
   };
 }
 

@@ -4,10 +4,12 @@ import { askAdmin, NobodyAnswers } from '../admin/client.js';
 import { systemClock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
+import type { PairResidue } from '../residue/pair.js';
 import type { Picture } from '../topology/snapshot.js';
 import { configurationOf } from './configuration.js';
 import { linksJson, renderLinks } from './links-view.js';
 import { probeOnce } from './probe-once.js';
+import { residueOnce } from './residue-once.js';
 import { type CommonOptions, EXIT, type ExitCode, printJson, type Terminal } from './terminal.js';
 
 export async function linksCommand(options: CommonOptions, terminal: Terminal): Promise<ExitCode> {
@@ -16,15 +18,17 @@ export async function linksCommand(options: CommonOptions, terminal: Terminal): 
   const running = await askRunning(options, config, terminal);
   if (running !== undefined) return running;
   let picture: Picture;
+  let residue: readonly PairResidue[];
   try {
     picture = await probeOnce(config, terminal.env);
+    residue = await residueOnce(config, terminal.env, picture);
   } catch (thrown) {
     terminal.err(`${messageOf(thrown)}\n`);
     return EXIT.usage;
   }
   const nowMs = systemClock.now();
-  if (options.json) printJson(terminal, linksJson(picture, nowMs));
-  else terminal.out(renderLinks(picture, nowMs, terminal));
+  if (options.json) printJson(terminal, linksJson(picture, nowMs, residue));
+  else terminal.out(renderLinks(picture, nowMs, { ...terminal, residue }));
   const views = [...picture.views.values()];
   if (views.every(({ kind }) => kind === 'silent')) return EXIT.unreachable;
   return exitOf(picture.links.map(({ state }) => state));

@@ -11,6 +11,7 @@ import { denialMessage } from '../policy/explain.js';
 import { permitDecided } from '../policy/permit.js';
 import type { RuleSet } from '../policy/rules.js';
 import type { Decision, Facts, Judgement, Question } from '../policy/verdict.js';
+import type { RelinkResidue } from '../residue/relink.js';
 import { reachOf } from '../topology/cascade.js';
 import type { BinlogCoordinates, Picture } from '../topology/snapshot.js';
 
@@ -36,6 +37,12 @@ export interface GuardParts {
     anew(sinceMs: number): Promise<Picture | undefined>;
     coordinates(server: string): Promise<BinlogCoordinates | undefined>;
   };
+  /** What a relinking statement would replay; asked only of those. Never rejects. */
+  readonly relinkResidue?: (ask: {
+    readonly question: Question;
+    readonly picture: Picture;
+    readonly arrivedMs: number;
+  }) => Promise<RelinkResidue>;
   /** Absent when none could ever be loaded. */
   readonly ruleSet: () => RuleSet | undefined;
   readonly modeOf: (server: string) => EnforcementMode;
@@ -110,19 +117,28 @@ async function decideFreshly(
     return { facts: blank, decision: builtInDenial(refusal.rule, refusal.reason, revision) };
   }
   const arrivedMs = parts.clock.monotonic();
-  const judgeOn = (picture: Picture): { facts: Facts; decision: Decision } => {
-    const facts = { ...blank, picture, reach: reachOf(picture, requester.server) };
+  const isRelink = question.facts.effects.some(({ effect }) => effect === 'relink');
+  const judgeOn = async (picture: Picture): Promise<{ facts: Facts; decision: Decision }> => {
+    const residue = isRelink
+      ? await parts.relinkResidue?.({ question, picture, arrivedMs })
+      : undefined;
+    const facts = {
+      ...blank,
+      picture,
+      reach: reachOf(picture, requester.server),
+      ...(residue === undefined ? {} : { residue }),
+    };
     return { facts, decision: decide(facts, ruleSet, parts.modeOf(requester.server)) };
   };
   try {
     const picture = await parts.topology.fresh();
-    const judged = judgeOn(picture);
+    const judged = await judgeOn(picture);
     // Nobody who has just severed a link is refused for what was true a moment ago.
     const isOld = picture.askedAtMonotonicMs < arrivedMs;
     if (judged.decision.wouldBe === 'permit' || !isOld) return judged;
     // Both looks share the one deadline that began with the statement.
     const again = await parts.topology.anew(arrivedMs);
-    return again === undefined ? judged : judgeOn(again);
+    return again === undefined ? judged : await judgeOn(again);
   } catch (thrown) {
     const reason = messageOf(thrown);
     parts.warn('judging failed; the statement was refused', { server: requester.server, reason });

@@ -5,7 +5,13 @@ import type { Comparison } from './comparison.js';
 import { endOfDayMs } from './expiry.js';
 import { compileGlob, type Glob } from './glob.js';
 import { type Network, parseNetwork } from './network.js';
-import type { ConditionFields, ExceptionFields, LinkWord, RuleFields } from './rule-schema.js';
+import type {
+  ConditionFields,
+  ExceptionFields,
+  LinkWord,
+  ResidueWord,
+  RuleFields,
+} from './rule-schema.js';
 import type { RuleMode, VerdictKind } from './verdict.js';
 
 /** What must hold of one effect. An absent field asks nothing. */
@@ -27,6 +33,8 @@ export interface Conditions {
 export interface LinkConditions {
   readonly links?: readonly LinkWord[];
   readonly reaches?: 'writable' | readonly Glob[];
+  /** What a relinking statement would replay. */
+  readonly residue?: readonly ResidueWord[];
 }
 
 export interface CompiledException {
@@ -104,10 +112,11 @@ function compileConditions(from: ConditionFields): Conditions {
 }
 
 function compileWhen(when: RuleFields['when']): LinkConditions {
-  const { links, reaches } = when ?? {};
+  const { links, reaches, residue } = when ?? {};
   return {
     ...(links === undefined ? {} : { links }),
     ...(reaches === undefined ? {} : { reaches: compileReaches(reaches) }),
+    ...(residue === undefined ? {} : { residue }),
   };
 }
 

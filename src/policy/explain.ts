@@ -11,6 +11,7 @@ import {
   safeName,
   worstFirst,
 } from './message-parts.js';
+import { relinkDanger } from './residue-way.js';
 import { type Advice, safeWay } from './safe-way.js';
 import { BUILT_IN_RULES, type Decision, type Facts } from './verdict.js';
 
@@ -77,6 +78,10 @@ function subject(effect: StatementEffect | undefined, room: Room): string {
 
 function danger(denial: Pick<Denial, 'decision' | 'facts'>, room: Room): string {
   const { decision, facts } = denial;
+  if (decision.effect?.effect === 'relink') {
+    const told = relinkDanger(facts, { events: room.objects, advice: room.advice });
+    if (told !== undefined) return told;
+  }
   const reach = worstFirst(facts.reach);
   const worst = reach[0];
   const why = opaqueReason(decision.effect);

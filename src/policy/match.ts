@@ -12,7 +12,7 @@ import type {
 } from './compiled-rule.js';
 import { type Glob, matchesGlob } from './glob.js';
 import { isInNetwork, type Network, parseIp } from './network.js';
-import type { LinkWord } from './rule-schema.js';
+import type { LinkWord, ResidueWord } from './rule-schema.js';
 import type { Facts } from './verdict.js';
 
 /** For a match the unknown counts as fitting; for an exception it never does. */
@@ -46,6 +46,7 @@ export type RuleFit =
 
 export function fitRule(rule: CompiledRule, subject: Subject): RuleFit {
   if (!fitsLinks(rule.when, subject.facts.reach)) return { kind: 'misses' };
+  if (!fitsResidue(rule.when.residue, subject)) return { kind: 'misses' };
   if (!fits(rule.conditions, subject, 'match')) return { kind: 'misses' };
   const exception = rule.exceptions.find((candidate) => isLifted(candidate, subject));
   return exception === undefined
@@ -184,6 +185,20 @@ export function fitsLinks(when: LinkConditions, reach: readonly ReachEntry[]): b
   }
   if (when.links === undefined && when.reaches === undefined) return true;
   return reach.some((entry) => fitsState(words, entry) && fitsReach(when.reaches, entry));
+}
+
+/** What an effect other than relink leaves behind is no condition of it: no such rule fits. */
+export function fitsResidue(
+  words: readonly ResidueWord[] | undefined,
+  { effect, facts }: Subject,
+): boolean {
+  if (words === undefined) return true;
+  return effect.effect === 'relink' && words.includes(residueWord(facts));
+}
+
+export function residueWord({ residue }: Subject['facts']): ResidueWord {
+  const state = residue?.state ?? 'unknown';
+  return state === 'some' ? 'any' : state;
 }
 
 function fitsState(words: readonly LinkWord[], entry: ReachEntry): boolean {

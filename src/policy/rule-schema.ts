@@ -9,6 +9,8 @@ import { endOfDayMs } from './expiry.js';
 export const VERDICTS = ['deny', 'require-approval', 'permit'] as const;
 export const LINK_WORDS = ['live', 'armed', 'unknown', 'severed', 'linked', 'any'] as const;
 export type LinkWord = (typeof LINK_WORDS)[number];
+export const RESIDUE_WORDS = ['any', 'none', 'unknown'] as const;
+export type ResidueWord = (typeof RESIDUE_WORDS)[number];
 
 const RULE_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const ID_EXAMPLE =
@@ -66,6 +68,9 @@ const when = fields({
   reaches: oneOrMany(text('writable, or a server'), 'writable, or the names of servers')
     .optional()
     .describe('writable, or servers (globs) that it would get to'),
+  residue: oneOrMany(word(RESIDUE_WORDS), `one of ${RESIDUE_WORDS.join(', ')}, or a list`)
+    .optional()
+    .describe('Of relink: whether it would replay destructive events; any is at least one'),
 });
 
 const expires = z
@@ -129,6 +134,7 @@ const test = fields({
   writable: flag()
     .optional()
     .describe('Whether the server it reaches takes writes; true if left out'),
+  residue: word(RESIDUE_WORDS).optional().describe('What a relink would replay; none if left out'),
   rows: whole({ min: 0, max: Number.MAX_SAFE_INTEGER }).optional(),
   bytes: whole({ min: 0, max: Number.MAX_SAFE_INTEGER }).optional(),
 }).refine((given) => (given.sql === undefined) !== (given.effect === undefined), {

@@ -1,6 +1,7 @@
 // Runs the tests that stand beside rules: each statement is read and judged as a real one would
 // be, with every rule asked what it says, enforced or not. The reader is handed in. Pure.
 import type { Diagnostic } from '../config/config.js';
+import type { ResidueState } from '../residue/pair.js';
 import { type Dialect, type ReadContext, versionNumber } from '../sql/dialect.js';
 import type { Effect } from '../sql/effect.js';
 import type { TextFacts } from '../sql/statement-facts.js';
@@ -130,10 +131,15 @@ function factsOf({ test, nowMs }: OneTest, read: TextFacts): Facts {
     logged: test.logged ?? 'unknown',
     reach: reachOf(test),
     lowerCaseTableNames: 0,
+    residue: { state: residueState(test), pairs: [] },
     ...(test.rows === undefined ? {} : { rows: test.rows }),
     ...(test.bytes === undefined ? {} : { bytes: test.bytes }),
     nowMs,
   };
+}
+
+function residueState({ residue = 'none' }: TestFields): ResidueState {
+  return residue === 'any' ? 'some' : residue;
 }
 
 function requesterOf(test: TestFields): Requester {

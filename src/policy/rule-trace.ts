@@ -16,9 +16,11 @@ import {
   fitsField,
   fitsLinks,
   fitsObjects,
+  fitsResidue,
   isCurrent,
   isLifted,
   OBJECT_FIELDS,
+  residueWord,
   type Side,
   SUBJECT_FIELDS,
   type Subject,
@@ -28,7 +30,7 @@ import type { Decision, Facts, RuleMode, VerdictKind } from './verdict.js';
 
 /** One field of a rule against what the statement has. */
 export interface FieldTrace {
-  readonly field: Field | 'schema+table' | 'links' | 'reaches';
+  readonly field: Field | 'schema+table' | 'links' | 'reaches' | 'residue';
   readonly wanted: string;
   readonly found: string;
   readonly holds: boolean;
@@ -84,6 +86,7 @@ export function traceRule(rule: CompiledRule, subject: Subject): RuleTrace {
     fields: [
       ...traceConditions(rule.conditions, subject, 'match'),
       ...traceLinks(rule.when, subject.facts.reach),
+      ...traceResidue(rule.when.residue, subject),
     ],
     exceptions: rule.exceptions.map((exception) => traceException(exception, subject)),
   };
@@ -157,6 +160,13 @@ function traceLinks(when: LinkConditions, reach: readonly ReachEntry[]): readonl
     traces.push({ field: 'reaches', wanted, found, holds: fitsLinks(when, reach) });
   }
   return traces;
+}
+
+function traceResidue(words: LinkConditions['residue'], subject: Subject): readonly FieldTrace[] {
+  if (words === undefined) return [];
+  const holds = fitsResidue(words, subject);
+  const found = subject.effect.effect === 'relink' ? residueWord(subject.facts) : 'not a relink';
+  return [{ field: 'residue', wanted: words.join(', '), found, holds }];
 }
 
 function wantedText(wanted: Conditions[Field]): string {

@@ -1,5 +1,6 @@
 // The words of a decision: what is asked, what is answered. Types only.
 
+import type { RelinkResidue } from '../residue/relink.js';
 import type { Effect, StatementEffect } from '../sql/effect.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import type { Picture, ReachEntry } from '../topology/snapshot.js';
@@ -111,6 +112,8 @@ export interface Facts {
   readonly reach: readonly ReachEntry[];
   /** The picture the reach was taken from; absent in `explain --links`. */
   readonly picture?: Picture;
+  /** What a relinking statement would replay; absent: it was not asked, and may be anything. */
+  readonly residue?: RelinkResidue;
   /** The guarded server's lower_case_table_names; absent: unknown, and the stricter reading counts. */
   readonly lowerCaseTableNames?: number;
   /** Of the largest object, when a rule asked for it; absent: not known. */

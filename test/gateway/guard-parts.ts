@@ -6,6 +6,7 @@ import type { EnforcementMode } from '../../src/config/config.js';
 import { createGuard, type Guard, type GuardParts } from '../../src/gateway/guard.js';
 import type { RuleSet } from '../../src/policy/rules.js';
 import type { Question } from '../../src/policy/verdict.js';
+import type { RelinkResidue } from '../../src/residue/relink.js';
 import type { LinkState, Picture } from '../../src/topology/snapshot.js';
 import { effectOf, factsOf, NOW_MS, ruleSetOf } from '../policy/facts.js';
 import { answered, linkOf, pictureWith } from '../topology/views.js';
@@ -59,6 +60,7 @@ interface SceneOptions {
   /** Milliseconds on the monotonic clock when the statement comes. */
   readonly nowMs?: number;
   readonly slowAudit?: Promise<void>;
+  readonly residue?: RelinkResidue;
 }
 
 export function sceneOf(options: SceneOptions = {}): Scene {
@@ -86,6 +88,14 @@ export function sceneOf(options: SceneOptions = {}): Scene {
       anew: () => ask('anew', options.anew ?? fresh),
       coordinates: async () => options.coordinates?.(),
     },
+    ...(options.residue === undefined
+      ? {}
+      : {
+          relinkResidue: async () => {
+            events.push('residue');
+            return options.residue ?? { state: 'unknown', pairs: [] };
+          },
+        }),
     ruleSet: () => ('rules' in options ? options.rules : RULES),
     modeOf: () => options.mode ?? 'enforce',
     audit: {

@@ -1,6 +1,7 @@
 // What the guard asks, in which order, and what it never does.
 import { describe, expect, it } from 'vitest';
 import { covers } from '../../src/policy/permit.js';
+import { effectOf, ruleSetOf } from '../policy/facts.js';
 import {
   decisionIn,
   permitOf,
@@ -209,5 +210,40 @@ describe('the outcome of a permitted statement', () => {
     await scene.settled();
     expect(scene.warnings).toEqual(['the outcome of a permitted statement could not be recorded']);
     expect(await scene.metrics()).toContain('interlock_audit_write_failures_total 1');
+  });
+});
+
+describe('a relink', () => {
+  const rules = ruleSetOf(`
+rules:
+  - id: no-relink-over-residue
+    match: { effect: [relink] }
+    when: { residue: [any, unknown] }
+    verdict: deny
+`);
+  const question = questionOf({
+    facts: {
+      effects: [effectOf({ effect: 'relink', verb: 'START SLAVE', objects: [] })],
+      statements: [],
+    },
+  });
+
+  it('is judged on what it would replay, asked after the links', async () => {
+    const residue = { state: 'none', pairs: [] } as const;
+    const scene = sceneOf({ rules, residue });
+    await permitOf(scene, question);
+    expect(scene.events).toEqual(['fresh', 'residue', 'record decision']);
+  });
+
+  it('is refused where something waits, and where nobody could tell', async () => {
+    const found = sceneOf({ rules, residue: { state: 'some', pairs: [] } });
+    expect((await refusalOf(found, question)).message).toContain('no-relink-over-residue');
+    expect((await refusalOf(sceneOf({ rules }), question)).message).toContain('START SLAVE');
+  });
+
+  it('alone asks for it', async () => {
+    const scene = sceneOf({ residue: { state: 'some', pairs: [] } });
+    await refusalOf(scene);
+    expect(scene.events).not.toContain('residue');
   });
 });
