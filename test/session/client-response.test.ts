@@ -67,6 +67,18 @@ describe('a client on a Unix socket', () => {
     expect(book.session.ended).toBe(true);
   });
 
+  it('whose first answer tells the password gets no further', () => {
+    const told = handshakeResponse().toString('latin1');
+    const unknown = told.replace('mysql_native_password', 'plugin_nobody_knows__');
+    const book = new Playbook(LOCAL).server(greeting());
+    book.take();
+    book.client(Buffer.from(unknown, 'latin1'));
+    const { server, client } = book.sent();
+    expect(server.toString('latin1')).not.toContain('01234567890123456789');
+    expect(server.toString('latin1')).toContain('interlock_left');
+    expect(client.toString('latin1')).toContain('plugin_nobody_knows__ sends the password');
+  });
+
   it('changes no user over a server leg in clear text, and stays connected', () => {
     const book = Playbook.loggedIn(LOCAL);
     book.client(command(0x11, 'other\0', 0, 'shop\0'));
