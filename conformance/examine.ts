@@ -118,6 +118,7 @@ function environment(
     OPENSSL_ENABLE_SHA1_SIGNATURES: '1',
     USE_RUNNING_SERVER: '0',
     HAVE_BROKEN_DNS: '0',
+    STAGING_RUN: '0',
   };
 }
 

@@ -39,6 +39,8 @@ export class Relay {
   readonly #session: Session;
   #client: Socket;
   #server: Socket;
+  /** What the server's leg runs over: the same, or the socket under its TLS. */
+  #serverTransport: Socket;
   #isConnected = false;
   #isEnding = false;
   /** The session wants the client to wait, whatever the sockets could take. */
@@ -56,6 +58,7 @@ export class Relay {
     this.#server = connect({ host, port, onread, ...LEG_OPTIONS });
     const own = reread(client, (chunk) => this.#session.bytes('client', chunk));
     this.#client = own ?? client;
+    this.#serverTransport = this.#server;
     this.#server.once('connect', () => {
       this.#isConnected = true;
     });
@@ -126,7 +129,8 @@ export class Relay {
         else this.#resume('client', this.#client);
         return;
       case 'finish-server':
-        this.#server.end();
+        // Not TLS's own farewell: a server that waits for a lock takes any byte for a client.
+        this.#serverTransport.end();
         return;
       case 'end':
         this.#end(effect.why);

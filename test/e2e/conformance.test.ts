@@ -34,3 +34,18 @@ it.each(NAMES)('%s prints the same through Interlock', async (name) => {
   const finding = await examine(test, { edition, stand, surroundings, deadlineMs: 30_000 });
   expect(finding).toMatchObject({ kind: 'same' });
 });
+
+it.each([undefined, { rejectUnauthorized: false }])(
+  'a client that vanishes lets go of the lock it waits for (TLS: %o)',
+  async (ssl) => {
+    const { server, interlock } = stand;
+    const waiting = "SELECT 1 FROM information_schema.PROCESSLIST WHERE STATE = 'User lock'";
+    await server.query("DO GET_LOCK('vanishing', 1)");
+    const client = await interlock.connect('db1', ssl === undefined ? {} : { ssl });
+    client.query("DO GET_LOCK('vanishing', 600)").catch(() => undefined);
+    await expect.poll(() => server.query(waiting)).toHaveLength(1);
+    client.destroy();
+    await expect.poll(() => server.query(waiting), { timeout: 20_000 }).toHaveLength(0);
+    await server.query("DO RELEASE_LOCK('vanishing')");
+  },
+);
