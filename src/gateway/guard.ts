@@ -87,15 +87,22 @@ export function createGuard(parts: GuardParts): Guard {
 async function judge(parts: GuardParts, question: Question): Promise<Judgement> {
   const recordId = parts.newRecordId();
   const { facts, decision } = await decideFreshly(parts, question);
-  const recorded = await record(parts, { recordId, question, facts, decision });
+  const judged = { recordId, question, facts, decision: ending(question, decision) };
+  const recorded = ending(question, await record(parts, judged));
   count(parts.metrics, question, recorded);
   if (recorded.verdict === 'permit') {
     const permit = permitDecided(question.payload, recorded);
     return { kind: 'permitted', permit, recordId };
   }
   const message = denialMessage({ decision: recorded, facts, recordId });
-  const ending = recorded.afterwards === undefined ? {} : { afterwards: recorded.afterwards };
-  return { kind: 'refused', message, recordId, ...ending };
+  const { afterwards } = recorded;
+  return { kind: 'refused', message, recordId, ...(afterwards && { afterwards }) };
+}
+
+/** Most of a streamed statement is at the server: refused, it can only be cut off. */
+function ending({ isStreamed }: Question, decision: Decision): Decision {
+  const isCut = isStreamed === true && decision.verdict !== 'permit';
+  return isCut ? { ...decision, afterwards: 'close' } : decision;
 }
 
 /** The facts as of now and what the rules say of them; a failure on the way is a denial too. */

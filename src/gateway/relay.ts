@@ -3,7 +3,7 @@
 import { connect, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { messageOf } from '../errors.js';
-import { covers, type Permit } from '../policy/permit.js';
+import { covers, holds, type Permit } from '../policy/permit.js';
 import type { Judgement, Question } from '../policy/verdict.js';
 import type { Effect } from '../session/effects.js';
 import type { Leg, SessionEvent } from '../session/events.js';
@@ -102,6 +102,10 @@ export class Relay {
     switch (effect.kind) {
       case 'forward':
         this.#forward(effect.packet, effect.permit);
+        return;
+      case 'forward-held':
+        if (holds(effect.hold, effect.bytes)) this.#write(this.#server, effect.bytes, this.#client);
+        else this.destroy();
         return;
       case 'to-client':
         this.#write(this.#client, effect.bytes, this.#server);

@@ -2,14 +2,36 @@
 // bound to the exact bytes that were judged: forwarding anything else is refused by `covers`.
 
 import type { TextFacts } from '../sql/statement-facts.js';
+import { MAX_PAYLOAD_BYTES } from '../wire/framer.js';
 import type { Decision } from './verdict.js';
 
 declare const permitBrand: unique symbol;
+declare const holdBrand: unique symbol;
 
 /** Leave to forward exactly `payload` (by identity), once judged. */
 export interface Permit {
   readonly [permitBrand]: true;
   readonly payload: Uint8Array;
+}
+
+/**
+ * Leave to forward a piece of a command that is still on its way here. It can't be had for the
+ * last packet, without which no server runs anything: that one needs a Permit.
+ */
+export interface Hold {
+  readonly [holdBrand]: true;
+  readonly piece: Uint8Array;
+}
+
+/** `packetBytes` is the length of the packet that the piece is of: a full one has a successor. */
+export function holdPiece(piece: Uint8Array, packetBytes: number): Hold {
+  if (packetBytes !== MAX_PAYLOAD_BYTES) throw new Error('a last packet needs a permit');
+  return { piece } as Hold;
+}
+
+/** Whether the hold was given for these very bytes. */
+export function holds(hold: Hold, piece: Uint8Array): boolean {
+  return hold.piece === piece;
 }
 
 /** For a text in which nothing is guarded, under any reading. Throws for any other. */

@@ -33,6 +33,11 @@ export interface Question {
   readonly payload: Uint8Array;
   /** The statement's bytes within it. */
   readonly text: Uint8Array;
+  /**
+   * All but its last packet, which is `payload`, is at the server already, and `text` is only the
+   * beginning. It runs nowhere without that packet; a refusal ends the session.
+   */
+  readonly isStreamed?: true;
   readonly facts: TextFacts;
   /**
    * Set when the session itself cannot let it pass (an unknown command, a malformed packet, a

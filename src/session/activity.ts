@@ -5,10 +5,11 @@ import type { CommandName } from '../wire/commands.js';
 import type { WirePacket } from '../wire/framer.js';
 import type { ComChangeUser } from '../wire/packets/com-change-user.js';
 import type { Confirmed } from './command-effects.js';
-import type { CommandRow } from './command-table.js';
+import type { CommandRow, ResponseShape } from './command-table.js';
 import type { Outcome } from './effects.js';
 import type { Refusal } from './refusals.js';
 import type { ResponsePhase } from './response-phase.js';
+import type { StreamedCommand } from './streamed-command.js';
 
 /**
  * A command on its way, from its first byte here to the end of its response. What is learned of it
@@ -24,6 +25,8 @@ export interface CommandUnderWay extends Confirmed {
   recordId: string | undefined;
   /** Set when it is asked about only to be refused, and recorded. */
   refusal: Refusal | undefined;
+  /** Set when all but its last packet has left: `packet` is that one. A refusal ends the session. */
+  streamedShape: ResponseShape | undefined;
 }
 
 export function commandUnderWay(
@@ -41,6 +44,7 @@ export function commandUnderWay(
     changeUser: undefined,
     recordId: undefined,
     refusal: undefined,
+    streamedShape: undefined,
   };
 }
 
@@ -52,6 +56,7 @@ export interface Responding {
 
 export type Activity =
   | { readonly kind: 'idle' }
+  | { readonly kind: 'streaming'; readonly streamed: StreamedCommand }
   | { readonly kind: 'judging'; readonly command: CommandUnderWay }
   | Responding
   | { readonly kind: 'quitting' }
@@ -64,16 +69,18 @@ export const LOST: Outcome = { kind: 'connection-lost' };
 
 /** What the guard is asked about a command; a refusal of ours travels with it. */
 export function questionOf(
-  { name, payload, refusal }: CommandUnderWay,
+  { name, payload, refusal, streamedShape }: CommandUnderWay,
   asked: Pick<Question, 'requester' | 'text' | 'facts'>,
 ): Question {
-  const question = { ...asked, command: name, payload };
+  const whole = { ...asked, command: name, payload };
+  const question = streamedShape === undefined ? whole : { ...whole, isStreamed: true as const };
   return refusal?.builtIn === undefined ? question : { ...question, refusal: refusal.builtIn };
 }
 
 /** Undefined in the middle of a packet, where nothing more can be said. */
 export function sequenceIdOfAnswer(activity: Activity): number | undefined {
   if (activity.kind === 'judging') return activity.command.packet.sequenceId + 1;
+  if (activity.kind === 'streaming') return activity.streamed.sequenceId + 1;
   if (activity.kind !== 'responding') return 0;
   return activity.response.atBoundary ? activity.response.sequenceId + 1 : undefined;
 }
@@ -87,4 +94,9 @@ export function isBusy(activity: Activity): boolean {
 /** Whether the next packet is looked at: a command, or what a response waits for. */
 export function takesFromClient(activity: Activity): boolean {
   return activity.kind === 'idle' || (activity.kind === 'responding' && !isBusy(activity));
+}
+
+/** Whether an error that the server sends unasked is for the client to read. */
+export function hearsErrors(activity: Activity): boolean {
+  return activity.kind === 'idle' || activity.kind === 'streaming';
 }

@@ -2,7 +2,7 @@
 // response followed to the end before the next is looked at. Thus a denial stands in its place
 // among the responses, and every statement is judged while the session is at rest.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_command_phase.html
-import { type Permit, permitCommand, permitUnguarded } from '../policy/permit.js';
+import type { Permit } from '../policy/permit.js';
 import type { Judgement } from '../policy/verdict.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import { ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/error-codes.js';
@@ -13,6 +13,7 @@ import {
   type Activity,
   type CommandUnderWay,
   commandUnderWay,
+  hearsErrors,
   isBusy,
   LOST,
   NOTHING_READ,
@@ -23,15 +24,17 @@ import {
   takesFromClient,
 } from './activity.js';
 import { Answers, outcomeOf } from './answers.js';
-import { afterResponse, staticReading } from './command-effects.js';
-import { COMMAND_TABLE, commandName, responseShape } from './command-table.js';
+import { afterResponse } from './command-effects.js';
+import { type Plan, planOf } from './command-plan.js';
+import { commandName, commandRow, responseShape } from './command-table.js';
 import type { Emit } from './effects.js';
 import type { Leg } from './events.js';
-import { type JudgedSession, readJudged } from './judged-commands.js';
-import { type Refusal, refusalByTable, refusalOfUnknown } from './refusals.js';
+import type { JudgedSession } from './judged-commands.js';
+import type { Refusal } from './refusals.js';
 import { ResponsePhase } from './response-phase.js';
 import type { SessionOptions } from './session-options.js';
 import type { SessionState } from './session-state.js';
+import { StreamedCommand } from './streamed-command.js';
 
 const IDLE: Activity = { kind: 'idle' };
 
@@ -76,6 +79,10 @@ export class CommandPhase {
   }
 
   #clientBytes(chunk: Buffer): void {
+    if (this.#activity.kind === 'streaming') {
+      this.#streamOn(this.#activity.streamed, chunk);
+      return;
+    }
     const isAtRest = this.#activity.kind === 'idle' && !this.#client.midPacket;
     const packet = isAtRest ? onlyPacket(chunk, this.#options.statementBytes) : undefined;
     if (packet === undefined) {
@@ -125,7 +132,8 @@ export class CommandPhase {
     const error = command.refusal?.error ?? ER_SIGNAL_EXCEPTION;
     this.#answers.refusal(command, { error, message });
     if (afterwards === 'latch') this.#state.latched = true;
-    if (afterwards === 'close') this.#end('a rule closes the session after its denial');
+    if (command.streamedShape !== undefined) this.#end('a statement was refused on its way');
+    else if (afterwards === 'close') this.#end('a rule closes the session after its denial');
   }
 
   closed(leg: Leg, why: string): void {
@@ -144,6 +152,7 @@ export class CommandPhase {
 
   #readClient(): void {
     while (takesFromClient(this.#activity)) {
+      if (this.#activity.kind === 'idle' && this.#client.startsLong && this.#stream()) return;
       const packet = this.#client.next();
       if (packet === undefined) return;
       if (this.#activity.kind === 'idle') this.#command(packet);
@@ -170,42 +179,45 @@ export class CommandPhase {
   #command(packet: WirePacket): void {
     const name = commandName(packet.payload[0]);
     this.#options.metrics.command(this.#options.server.name, name);
-    const row = name === 'unknown' ? undefined : COMMAND_TABLE[name];
-    const command = commandUnderWay(packet, name, row);
-    if (row === undefined || name === 'unknown') {
-      this.#refuse(command, refusalOfUnknown(packet.payload[0]));
-      return;
-    }
-    switch (row.policy) {
-      case 'judge':
-        this.#judge(command);
-        return;
-      case 'forward':
-        this.#forwardPlain(command);
-        return;
-      case 'replication':
-        if (this.#options.server.binlogDump === 'allow') this.#forwardPlain(command);
-        else this.#refuse(command, refusalByTable(name));
-        return;
-      case 'refuse':
-        this.#refuse(command, refusalByTable(name));
-        return;
-    }
-    row.policy satisfies never;
+    const command = commandUnderWay(packet, name, commandRow(name));
+    this.#carryOut(command, planOf(command, this.#session));
   }
 
-  #judge(command: CommandUnderWay): void {
-    const reading = readJudged(command.name, command.payload, this.#session);
-    if (reading.kind === 'refused') {
-      this.#refuse(command, reading);
-      return;
+  #carryOut(command: CommandUnderWay, plan: Plan): void {
+    switch (plan.kind) {
+      case 'forward':
+        if (command.facts) this.#options.metrics.unguarded(this.#options.server.name);
+        this.#forward(command, plan.permit);
+        return;
+      case 'ask':
+        this.#ask(command, plan.text, plan.facts);
+        return;
+      case 'refuse':
+        this.#refuse(command, plan.refusal);
+        return;
+      case 'drop':
+        return;
     }
-    command.text = reading.text;
-    command.facts = reading.facts;
-    if (reading.facts.effects.length === 0) {
-      this.#options.metrics.unguarded(this.#options.server.name);
-      this.#forward(command, permitUnguarded(command.payload, reading.facts));
-    } else this.#ask(command, reading.text, reading.facts);
+    plan satisfies never;
+  }
+
+  /** A command of several packets goes on its way under a Hold, if its first lets it. */
+  #stream(): boolean {
+    const streamed = StreamedCommand.begin(this.#client, this.#session, this.#emit);
+    if (streamed === undefined) return false;
+    this.#options.metrics.command(this.#options.server.name, streamed.name);
+    this.#activity = { kind: 'streaming', streamed };
+    this.#streamOn(streamed, this.#client.takeRest());
+    return true;
+  }
+
+  #streamOn(streamed: StreamedCommand, chunk: Buffer): void {
+    const command = streamed.push(chunk, this.#emit);
+    if (command === undefined) return;
+    this.#activity = IDLE;
+    this.#client.push(streamed.takeRest());
+    this.#carryOut(command, streamed.plan(command));
+    this.#readClient();
   }
 
   #ask(command: CommandUnderWay, text: Buffer, facts: TextFacts): void {
@@ -214,25 +226,13 @@ export class CommandPhase {
     this.#emit({ kind: 'judge', question });
   }
 
-  /** Commands without a statement: some must still make sense before they pass. */
-  #forwardPlain(command: CommandUnderWay): void {
-    const reading = staticReading(command.name, command.payload, this.#state);
-    if (reading.kind === 'drop') return;
-    if (reading.kind === 'refuse') {
-      this.#refuse(command, reading);
-      return;
-    }
-    command.changeUser = reading.changeUser;
-    this.#forward(command, permitCommand(command.payload, 'forward'));
-  }
-
   #forward(command: CommandUnderWay, permit: Permit): void {
     this.#emit({ kind: 'forward', packet: command.packet, permit });
     if (command.name === 'COM_QUIT') {
       this.#activity = { kind: 'quitting' };
       return;
     }
-    const shape = responseShape(command.row, command.payload);
+    const shape = command.streamedShape ?? responseShape(command.row, command.payload);
     if (shape === 'none') return;
     const { sequenceId } = command.packet;
     this.#response ??= new ResponsePhase(shape, this.#state.capabilities, sequenceId);
@@ -272,8 +272,8 @@ export class CommandPhase {
 
   /** Servers tell idle clients why they are cut off (error 1927, 4031); nothing else may come. */
   #unasked(chunk: Buffer): void {
-    const isFarewell = this.#activity.kind === 'idle' && chunk[HEADER_BYTES] === ERR_HEADER;
-    if (isFarewell) this.#emit({ kind: 'to-client', bytes: chunk });
+    const isError = chunk[HEADER_BYTES] === ERR_HEADER;
+    if (isError && hearsErrors(this.#activity)) this.#emit({ kind: 'to-client', bytes: chunk });
     this.#end('the server sent something that was not asked for');
   }
 

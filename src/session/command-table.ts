@@ -93,6 +93,10 @@ export function commandName(byte: number | undefined): CommandName {
   return (byte === undefined ? undefined : NAME_OF_BYTE[byte]) ?? 'unknown';
 }
 
+export function commandRow(name: CommandName): CommandRow | undefined {
+  return name === 'unknown' ? undefined : COMMAND_TABLE[name];
+}
+
 function namesByByte(): readonly CommandName[] {
   const names = new Array<CommandName>(256).fill('unknown');
   for (const [name, byte] of Object.entries(COMMANDS)) {

@@ -1,7 +1,7 @@
 // What a session asks of the gateway, in order. Only `forward`, with the permit for those very
 // bytes, brings a command to the server; the other two server-bound effects carry what the server
 // asked for and reads as nothing else. Counterpart: events.ts. Types only.
-import type { Permit } from '../policy/permit.js';
+import type { Hold, Permit } from '../policy/permit.js';
 import type { Question } from '../policy/verdict.js';
 import type { WirePacket } from '../wire/framer.js';
 import type { Leg } from './events.js';
@@ -15,6 +15,8 @@ export interface Outcome {
 export type Effect =
   | { readonly kind: 'to-client'; readonly bytes: Uint8Array }
   | { readonly kind: 'forward'; readonly packet: WirePacket; readonly permit: Permit }
+  /** A piece of a command whose last packet is still to come, or kept. */
+  | { readonly kind: 'forward-held'; readonly bytes: Uint8Array; readonly hold: Hold }
   /** A client's part of a login that the server is conducting: never a command. */
   | { readonly kind: 'forward-authentication'; readonly bytes: Uint8Array }
   /** A piece of the file that the server asked for (LOAD DATA LOCAL INFILE). */

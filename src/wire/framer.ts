@@ -55,6 +55,12 @@ export class Framer {
     return this.#buffered > 0 || this.#pieces.length > 0;
   }
 
+  /** Whether the first packet of a payload of several is whole, and none of it is taken yet. */
+  get startsLong(): boolean {
+    if (this.#sequenceId !== -1 || this.#buffered < HEADER_BYTES + MAX_PAYLOAD_BYTES) return false;
+    return (this.#peekHeader() & MAX_PAYLOAD_BYTES) === MAX_PAYLOAD_BYTES;
+  }
+
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     this.#chunks.push(asBuffer(chunk));

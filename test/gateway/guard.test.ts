@@ -49,6 +49,15 @@ describe('the guard', () => {
     expect(afterwards).toBe('latch');
   });
 
+  it('ends the session with what it refuses of a statement on its way, and says so', async () => {
+    const scene = sceneOf();
+    const { message, afterwards } = await refusalOf(scene, { ...questionOf(), isStreamed: true });
+    expect(afterwards).toBe('close');
+    expect(message).toContain('This session is closed.');
+    const permitted = permitOf(sceneOf({ fresh: severed }), { ...questionOf(), isStreamed: true });
+    expect(await permitted).not.toHaveProperty('afterwards');
+  });
+
   it('counts what it decided, by rule', async () => {
     const scene = sceneOf();
     await refusalOf(scene);

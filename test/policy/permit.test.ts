@@ -3,6 +3,8 @@ import { builtInDenial } from '../../src/policy/builtin.js';
 import { decide } from '../../src/policy/decide.js';
 import {
   covers,
+  holdPiece,
+  holds,
   type Permit,
   permitCommand,
   permitDecided,
@@ -13,6 +15,14 @@ import type { WirePacket } from '../../src/wire/framer.js';
 import { effectOf, factsOf, oneRule } from './facts.js';
 
 const payload = new Uint8Array([3, 1, 2]);
+
+it('holds only what another packet follows, and only those very bytes', () => {
+  const piece = Buffer.from('INSERT');
+  const hold = holdPiece(piece, 0xffffff);
+  expect(holds(hold, piece)).toBe(true);
+  expect(holds(hold, Buffer.from('INSERT'))).toBe(false);
+  expect(() => holdPiece(piece, 0xfffffe)).toThrow('needs a permit');
+});
 
 describe('permits', () => {
   it('cover exactly the bytes that were judged, not bytes that look the same', () => {

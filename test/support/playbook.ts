@@ -96,6 +96,7 @@ export class Playbook {
     for (const effect of this.take()) {
       if (effect.kind === 'to-client') client.push(effect.bytes);
       if (effect.kind === 'forward') server.push(...effect.packet.frames);
+      if (effect.kind === 'forward-held') server.push(effect.bytes);
       if (effect.kind === 'forward-authentication' || effect.kind === 'forward-file-data') {
         server.push(effect.bytes);
       }
