@@ -138,7 +138,9 @@ async function decideFreshly(
     return { facts, decision: decide(facts, ruleSet, parts.modeOf(requester.server)) };
   };
   try {
-    const picture = await parts.topology.fresh();
+    // A skip counter or a position of a moment ago would permit what is replayed now.
+    const asOfNow = isRelink ? await parts.topology.anew(arrivedMs) : undefined;
+    const picture = asOfNow ?? (await parts.topology.fresh());
     const judged = await judgeOn(picture);
     // Nobody who has just severed a link is refused for what was true a moment ago.
     const isOld = picture.askedAtMonotonicMs < arrivedMs;

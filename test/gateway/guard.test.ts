@@ -237,11 +237,11 @@ rules:
     },
   });
 
-  it('is judged on what it would replay, asked after the links', async () => {
+  it('is judged on what it would replay, asked after links as of now', async () => {
     const residue = { state: 'none', pairs: [] } as const;
     const scene = sceneOf({ rules, residue });
     await permitOf(scene, question);
-    expect(scene.events).toEqual(['fresh', 'residue', 'record decision']);
+    expect(scene.events).toEqual(['anew', 'residue', 'record decision']);
   });
 
   it('is refused where something waits, and where nobody could tell', async () => {

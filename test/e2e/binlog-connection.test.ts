@@ -1,0 +1,53 @@
+// Reading a source's binary log is no load on it: a reader frozen in the midst of an answer does
+// not stop the source's commits.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, resolve } from 'node:path';
+import { env, execPath } from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { createMonitorAccount } from '../../src/lab/accounts.js';
+import { MONITOR } from '../support/interlock.js';
+import { describeOnEveryLine, labWith } from '../support/lab.js';
+
+const BUILT = dirname(resolve(env.INTERLOCK_MAIN ?? 'dist/main.js'));
+const FREEZES = 25;
+const COMMIT_MS_MAX = 100;
+
+describeOnEveryLine('a frozen reader', (line) => {
+  const stage = labWith({ line, servers: ['db1'] });
+
+  it('keeps no commit waiting', async () => {
+    const db1 = stage.server('db1');
+    await createMonitorAccount(db1, MONITOR);
+    await db1.execute('CREATE DATABASE app', 'CREATE TABLE app.t (v VARCHAR(300))');
+    const text = 'x'.repeat(200);
+    for (let i = 0; i < 2_000; i += 1) await db1.query('INSERT INTO app.t VALUES (?)', [text]);
+    const { user, password } = MONITOR;
+    const script = resolve('test/e2e/binlog-reader.mjs');
+    const reader = spawn(execPath, [script, BUILT, String(db1.port), user, password], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(reader.stdout, 'data');
+      reader.stdout.resume();
+      const tookMs: number[] = [];
+      for (let i = 0; i < FREEZES; i += 1) {
+        await sleep(5 + i);
+        reader.kill('SIGSTOP');
+        await sleep(2);
+        const startedAt = performance.now();
+        await db1.query('INSERT INTO app.t VALUES (?)', [text]);
+        tookMs.push(performance.now() - startedAt);
+        await sleep(COMMIT_MS_MAX);
+        reader.kill('SIGCONT');
+      }
+      expect(Math.max(...tookMs)).toBeLessThan(COMMIT_MS_MAX);
+      expect(reader.exitCode).toBeNull();
+      console.info(line, 'slowest commit', Math.max(...tookMs).toFixed(1), 'ms');
+    } finally {
+      reader.kill('SIGKILL');
+      await once(reader, 'exit').catch(() => undefined);
+    }
+  });
+});
