@@ -91,29 +91,37 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
     warn: (message, fields) => log.error(fields, message),
   });
   const parts = { metrics, topology, residues, rules, audit, guard };
-  const served = await startServing(options, parts, keeper.material);
-  serving = served;
-  const listeners = await startListeners(options, { ...parts, serving: served });
-  const listening = listeners.flatMap(({ results }) => results);
-  keeper.watch((material) => served.useTls(material));
-  const admin = await startAdmin(options, { ...parts, listening, serving: served });
-  return {
-    listening,
-    reload: async () => {
-      rules.reload();
-      await audit.reopen();
-      await keeper.reload();
-    },
-    drain: async () => {
-      keeper.stop();
-      for (const { listener } of listeners) listener.close();
-      await served.drain(DRAIN_DEADLINE_MS);
-      topology.stop();
-      residues.stop();
-      await Promise.all(admin.map((server) => server.close()));
-      await audit.close();
-    },
+  const stopAsking = async (): Promise<void> => {
+    keeper.stop();
+    topology.stop();
+    residues.stop();
+    await audit.close();
   };
+  try {
+    const served = await startServing(options, parts, keeper.material);
+    serving = served;
+    const listeners = await startListeners(options, { ...parts, serving: served });
+    const listening = listeners.flatMap(({ results }) => results);
+    keeper.watch((material) => served.useTls(material));
+    const admin = await startAdmin(options, { ...parts, listening, serving: served });
+    return {
+      listening,
+      reload: async () => {
+        rules.reload();
+        await audit.reopen();
+        await keeper.reload();
+      },
+      drain: async () => {
+        for (const { listener } of listeners) listener.close();
+        await served.drain(DRAIN_DEADLINE_MS);
+        await Promise.all(admin.map((server) => server.close()));
+        await stopAsking();
+      },
+    };
+  } catch (thrown) {
+    await stopAsking();
+    throw thrown;
+  }
 }
 
 interface Parts {
@@ -190,7 +198,8 @@ async function startAudit({ config, pid, log }: ComposeOptions): Promise<AuditJo
       log.warn({ bytes: audit.tornBytes }, 'the last audit record was cut off by a crash; kept');
     }
   } catch (thrown) {
-    log.error({ reason: messageOf(thrown) }, 'guarded statements are refused until it can be');
+    const reason = messageOf(thrown);
+    log.error({ reason }, 'no audit file: guarded statements are refused until there is one');
   }
   return audit;
 }
@@ -211,17 +220,12 @@ async function startServing(
       }),
     );
   const around = { clock: systemClock, log, metrics, guard };
-  try {
-    return await WorkerPool.start({ config, tls, dialects, ...around });
-  } catch (thrown) {
-    topology.stop();
-    throw thrown;
-  }
+  return await WorkerPool.start({ config, tls, dialects, ...around });
 }
 
 async function startListeners(
   { config, log }: ComposeOptions,
-  { metrics, topology, serving }: Parts & { readonly serving: Serving },
+  { metrics, serving }: Parts & { readonly serving: Serving },
 ): Promise<readonly { readonly listener: Listener; readonly results: readonly ListenResult[] }[]> {
   const admissions = new Admissions();
   const started = [];
@@ -240,7 +244,6 @@ async function startListeners(
   }
   const open = started.flatMap(({ results }) => results).filter(({ kind }) => kind === 'listening');
   if (open.length === 0) {
-    topology.stop();
     await serving.drain(0);
     throw new InterlockError(
       'LISTEN_FAILED',

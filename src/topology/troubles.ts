@@ -25,7 +25,7 @@ function troubleWith(view: ServerView): readonly Trouble[] {
     {
       severity: 'error',
       message: `the monitor account lacks ${rights} on ${view.server}: its links stay unknown`,
-      hint: `GRANT ${rights} ON *.* to it`,
+      hint: `GRANT ${rights} ON *.* TO that account`,
     },
   ];
 }

@@ -24,7 +24,7 @@ describe('troubles', () => {
     const troubles = troublesOf(pictureWith([], views));
     expect(troubles.map(({ severity }) => severity)).toEqual(['error', 'error']);
     expect(troubles[0]?.message).toContain('lacks PROCESS, REPLICATION SLAVE on db1');
-    expect(troubles[0]?.hint).toBe('GRANT PROCESS, REPLICATION SLAVE ON *.* to it');
+    expect(troubles[0]?.hint).toBe('GRANT PROCESS, REPLICATION SLAVE ON *.* TO that account');
   });
 
   it('are errors where two servers have one identity, by UUID or by server_id', () => {
