@@ -39,7 +39,7 @@ export interface LoginResponse {
 }
 
 export type ClientResponse =
-  | { readonly kind: 'ssl-request'; readonly frame: Buffer }
+  | { readonly kind: 'ssl-request'; readonly frame: Buffer; readonly capabilities: Capabilities }
   | { readonly kind: 'refused'; readonly error: ErrorCode; readonly message: string }
   | LoginResponse;
 
@@ -48,15 +48,22 @@ interface Standing {
   readonly offered: Capabilities;
   /** Both legs speak TLS already. */
   readonly isSecure: boolean;
+  /**
+   * What the SSLRequest said. To every server that settles it: what the login behind it says
+   * instead is not looked at, so it must not be what we read by.
+   */
+  readonly settled?: Capabilities | undefined;
 }
 
 export function readClientResponse(packet: WirePacket, standing: Standing): ClientResponse {
   const { options, offered, isSecure } = standing;
-  const wanted = readClientCapabilities(packet.payload);
+  const wanted = standing.settled ?? readClientCapabilities(packet.payload);
   const capabilities = commonCapabilities(wanted, offered);
   const frame = withClientCapabilities(Buffer.concat(packet.frames), capabilities);
   if (!isSecure && isSslRequest(packet.payload)) {
-    if (hasCapability(capabilities, CLIENT_SSL)) return { kind: 'ssl-request', frame };
+    if (hasCapability(capabilities, CLIENT_SSL)) {
+      return { kind: 'ssl-request', frame, capabilities };
+    }
     return refused(ER_HANDSHAKE_ERROR, noTlsAtServer(options.server));
   }
   const response = readHandshakeResponse41(packet.payload, capabilities);

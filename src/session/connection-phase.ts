@@ -55,12 +55,12 @@ export class ConnectionPhase {
   #greeting: HandshakeV10 | undefined;
   #offered: Capabilities = { common: 0, mariadb: 0 };
   #answer: LoginResponse | undefined;
+  /** By the SSLRequest of a client that asked for TLS itself. */
+  #settled: Capabilities | undefined;
   readonly #toSecure = new Set<Leg>();
   #isSecure = false;
   #mayAnswer = false;
   #isAbandoned = false;
-  /** The client asked for TLS itself. */
-  #mirrors = false;
   /** Waits for TLS on one leg: the answer to the server, or the error for the client. */
   #held: (() => void) | undefined;
 
@@ -153,7 +153,7 @@ export class ConnectionPhase {
 
   /** The client's own leg is between clear text and TLS, or has said nothing in it yet. */
   get #isDeaf(): boolean {
-    return this.#step === 'securing' && this.#mirrors;
+    return this.#step === 'securing' && this.#settled !== undefined;
   }
 
   /** The client has gone. The server is given a login to refuse (farewell.ts), then left. */
@@ -241,11 +241,12 @@ export class ConnectionPhase {
       options: this.#options,
       offered: this.#offered,
       isSecure: this.#isSecure,
+      settled: this.#settled,
     };
     const answer = readClientResponse(packet, standing);
     switch (answer.kind) {
       case 'ssl-request':
-        this.#mirrors = true;
+        this.#settled = answer.capabilities;
         this.#toSecure.add('client').add('server');
         this.#startTls(answer.frame);
         this.#emit({ kind: 'upgrade-tls', leg: 'client', already: this.takeRest('client') });
@@ -275,7 +276,7 @@ export class ConnectionPhase {
   /** The server's leg; the client's too, when it was the client who asked. */
   #startTls(sslRequest: Buffer): void {
     this.#step = 'securing';
-    this.#packets.requestTls(sslRequest, this.#mirrors ? 'both-legs' : 'server-leg');
+    this.#packets.requestTls(sslRequest, this.#settled ? 'both-legs' : 'server-leg');
     this.#emit({ kind: 'upgrade-tls', leg: 'server', already: this.takeRest('server') });
   }
 

@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import {
   bytes,
   COMMON,
+  command,
   errPayload,
   greeting,
   handshakeResponse,
+  int,
   okPayload,
   packet,
   query,
   sslRequest,
+  text,
 } from '../support/packets.js';
 import { Playbook } from '../support/playbook.js';
 
@@ -109,6 +112,19 @@ describe('ConnectionPhase', () => {
     expect(book.take()).toEqual([]);
     book.event({ kind: 'secured', leg: 'server' });
     expect(book.kinds()).toEqual(['forward-authentication']);
+  });
+
+  it('goes by what the SSLRequest said, as servers do, whatever the login behind it says', () => {
+    const attributed = COMMON | SSL | 0x08000000;
+    const book = new Playbook().server(greeting({ common: attributed }));
+    book.client(sslRequest(attributed)).event({ kind: 'secured', leg: 'server' });
+    book.event({ kind: 'secured', leg: 'client' }).take();
+    book.client(handshakeResponse({ common: COMMON, sequenceId: 2 }));
+    const settled = handshakeResponse({ common: attributed, sequenceId: 2 });
+    expect(book.sent().server).toEqual(settled);
+    book.server(packet(3, okPayload())).take();
+    book.client(command(3, 1, 1, 0, 1, int(0xfe, 2), text("'"), 0, "DROP TABLE t -- '"));
+    expect(book.questions.map((question) => String(question.text))).toEqual(["DROP TABLE t -- '"]);
   });
 
   it('offers no TLS that the server does not offer', () => {
