@@ -1,5 +1,6 @@
 // COM_QUERY: where the statement's text begins. With CLIENT_QUERY_ATTRIBUTES it comes after the
-// attributes, whose length only their types tell; a type we don't know makes it malformed.
+// attributes, whose length only their types tell. The server takes types it does not know, and some
+// that it does, for strings: what is not certain to be read as we read it is malformed.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query.html
 import { InterlockError } from '../../errors.js';
 import { type Capabilities, CLIENT_QUERY_ATTRIBUTES, hasCapability } from '../capabilities.js';
@@ -22,7 +23,7 @@ function skipAttributes(reader: PayloadReader, count: number): void {
   }
   const types: number[] = [];
   for (let index = 0; index < count; index += 1) {
-    types.push(reader.readInt2() & 0xff);
+    types.push(reader.readInt2() & ~UNSIGNED);
     reader.readStringLenenc();
   }
   types.forEach((type, index) => {
@@ -31,31 +32,31 @@ function skipAttributes(reader: PayloadReader, count: number): void {
   });
 }
 
-/** Field types by how many bytes their binary value takes. */
+/** The highest bit of a type. All others are the type, to the server too. */
+const UNSIGNED = 0x8000;
+
+/** Field types by how many bytes their binary value takes: TINY to LONGLONG, FLOAT, DOUBLE. */
 const FIXED_BYTES: ReadonlyMap<number, number> = new Map([
   [0x01, 1],
   [0x02, 2],
   [0x03, 4],
   [0x04, 4],
   [0x05, 8],
-  [0x06, 0],
   [0x08, 8],
-  [0x09, 4],
-  [0x0d, 2],
 ]);
 
-/** TIMESTAMP, DATE, TIME, DATETIME: a byte says how many follow. */
-const TEMPORAL: ReadonlySet<number> = new Set([0x07, 0x0a, 0x0b, 0x0c]);
-
-/** DECIMAL, VARCHAR, BIT, VECTOR, BOOL, JSON … GEOMETRY: string<lenenc>. */
+/**
+ * string<lenenc>: DECIMAL, VARCHAR, BIT, JSON … GEOMETRY, and with a length of their own TIMESTAMP,
+ * DATE, TIME, DATETIME. Not NULL, INT24 and YEAR, which the protocol's documents give other lengths.
+ */
 const LENENC: ReadonlySet<number> = new Set([
-  0x00, 0x0f, 0x10, 0xf2, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff,
+  ...[0x00, 0x0f, 0x10, 0xf2, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff],
+  ...[0x07, 0x0a, 0x0b, 0x0c],
 ]);
 
 function skipValue(reader: PayloadReader, type: number): void {
   const fixed = FIXED_BYTES.get(type);
   if (fixed !== undefined) reader.skip(fixed);
-  else if (TEMPORAL.has(type)) reader.skip(reader.readInt1());
   else if (LENENC.has(type)) reader.readStringLenenc();
   else throw new InterlockError('MALFORMED_PACKET', `query attribute of unknown type ${type}`);
 }
