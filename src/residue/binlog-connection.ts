@@ -3,14 +3,19 @@
 // that stalls over a long answer would stop its commits.
 import { type Connection, createConnection } from 'mysql2';
 import { connectionOptions, type Target } from '../topology/monitor-connection.js';
-import { type Row, rowsOf, textOf } from '../topology/rows.js';
+import { numberOf, type Row, rowsOf, textOf } from '../topology/rows.js';
 
 /** More rows than these are never asked for at once (a stalled reader of 500 cost 11 ms). */
 export const ROWS_MAX = 500;
 
+export interface BinlogFile {
+  readonly name: string;
+  readonly bytes: number;
+}
+
 export interface BinlogConnection {
-  /** The names of the files the source still has, oldest first. */
-  files(): Promise<readonly string[]>;
+  /** The files the source still has, oldest first. */
+  files(): Promise<readonly BinlogFile[]>;
   events(from: {
     readonly file: string;
     readonly position: number;
@@ -28,7 +33,10 @@ export function openBinlogConnection(target: Target): BinlogConnection {
   return {
     files: async () => {
       const rows = await ask(connection, 'SHOW BINARY LOGS');
-      return rows.flatMap((row) => textOf(row, ['Log_name']) ?? []);
+      return rows.map((row) => ({
+        name: textOf(row, ['Log_name']) ?? '',
+        bytes: numberOf(row, ['File_size']) ?? Number.POSITIVE_INFINITY,
+      }));
     },
     events: ({ file, position, rows }) => {
       const name = connection.escape(file);

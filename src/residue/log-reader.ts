@@ -6,16 +6,19 @@ import { messageOf } from '../errors.js';
 import type { Dialect } from '../sql/dialect.js';
 import { numberOf, type Row, textOf } from '../topology/rows.js';
 import type { BinlogCoordinates } from '../topology/snapshot.js';
-import { type BinlogConnection, ROWS_MAX } from './binlog-connection.js';
+import { type BinlogConnection, type BinlogFile, ROWS_MAX } from './binlog-connection.js';
 import { comparePlaces, type Place } from './place.js';
 import { BinlogScan, type Header } from './scan.js';
 import { SourceLog } from './source-log.js';
 
 /** Between two questions while catching up; as long again as the last one took, if that is more. */
-export const PAUSE_MS = 100;
-/** What an answer should hold at most, by the size of the events seen last. */
-const ANSWER_BYTES = 128 * 1024;
-const FIRST_ROWS = 50;
+const PAUSE_MS = 10;
+/** What an answer should hold at most: the system's buffers take that much without a reader. */
+const ANSWER_BYTES = 256 * 1024;
+/** While more than that is left in the file: the next events may be larger than any seen yet. */
+const CAUTIOUS_ROWS = 50;
+/** How long large events are remembered: so much of their size is kept from answer to answer. */
+const MEMORY = 0.95;
 /** First events of a file: format, previous GTIDs, and what else a server may put there. */
 const HEADER_ROWS = 4;
 const FIRST_POSITION = 4;
@@ -33,8 +36,9 @@ export class LogReader {
   #connection: BinlogConnection | undefined;
   #log: SourceLog | undefined;
   #scan: BinlogScan | undefined;
-  #files: readonly string[] = [];
-  #rows = FIRST_ROWS;
+  #files: readonly BinlogFile[] = [];
+  /** Bytes of the largest event seen lately. */
+  #largest = 1;
   #running: Promise<void> | undefined;
   #hurried = 0;
   #endSeenAtMs = Number.NEGATIVE_INFINITY;
@@ -56,7 +60,7 @@ export class LogReader {
 
   /** Whether the floor is the oldest file that the source still has. */
   get isOldest(): boolean {
-    return this.#log !== undefined && this.#log.floor.file === this.#files[0];
+    return this.#log !== undefined && this.#log.floor.file === this.#files[0]?.name;
   }
 
   /** When a question that found the end of the log was asked (monotonic). */
@@ -124,6 +128,7 @@ export class LogReader {
 
   async #toTheEnd(dialect: Dialect, passed: Passed): Promise<void> {
     const { clock } = this.#options;
+    if (this.#log !== undefined) this.#files = await this.#open().files();
     for (;;) {
       if (this.#stopped) return;
       const askedAtMs = clock.monotonic();
@@ -145,7 +150,7 @@ export class LogReader {
     if (log === undefined) return true;
     const scan = this.#scan ?? new BinlogScan(dialect, log.cursor.file);
     this.#scan = scan;
-    const asked = this.#rows;
+    const asked = this.#rowsAt(scan.next);
     const rows = await connection.events({ ...scan.next, rows: asked });
     if (!followsOn(rows, scan.next)) throw moved(scan.next);
     const from = scan.next;
@@ -153,7 +158,7 @@ export class LogReader {
     if (from.position === FIRST_POSITION && from.file === log.floor.file) log.header = scan.header;
     log.cursor = scan.next;
     log.domains = scan.domains;
-    this.#rows = nextLimit(rows, asked);
+    this.#largest = Math.max(largestOf(rows), this.#largest * MEMORY);
     if (rows.length === asked) return false;
     return await this.#atFileEnd({ connection, dialect, scan, rows });
   }
@@ -166,9 +171,9 @@ export class LogReader {
     readonly rows: readonly Row[];
   }): Promise<boolean> {
     this.#files = await at.connection.files();
-    const index = this.#files.indexOf(at.scan.next.file);
+    const index = this.#files.findIndex(({ name }) => name === at.scan.next.file);
     if (index < 0) throw moved(at.scan.next);
-    const next = this.#files[index + 1];
+    const next = this.#files[index + 1]?.name;
     if (next === undefined) return true;
     // Something may have been logged between the question and the switch to the next file.
     if (at.rows.length > 0 && !endsFile(at.rows)) return false;
@@ -186,9 +191,9 @@ export class LogReader {
     passed: Passed,
   ): Promise<SourceLog | undefined> {
     this.#files = await connection.files();
-    for (const file of this.#files.toReversed()) {
+    for (const { name: file } of this.#files.toReversed()) {
       const floor = { file, position: FIRST_POSITION };
-      const isOldest = file === this.#files[0];
+      const isOldest = file === this.#files[0]?.name;
       if (!isOldest) {
         const rows = await connection.events({ ...floor, rows: HEADER_ROWS });
         const scan = new BinlogScan(dialect, file);
@@ -197,10 +202,16 @@ export class LogReader {
       }
       this.#log = new SourceLog(floor);
       this.#scan = undefined;
-      this.#rows = FIRST_ROWS;
       return this.#log;
     }
     return undefined;
+  }
+
+  /** As many rows as surely fit in an answer, or as should by what was seen lately. */
+  #rowsAt({ file, position }: Place): number {
+    const bytes = this.#files.find(({ name }) => name === file)?.bytes ?? Number.POSITIVE_INFINITY;
+    if (bytes - position <= ANSWER_BYTES) return ROWS_MAX;
+    return Math.max(1, Math.min(CAUTIOUS_ROWS, Math.floor(ANSWER_BYTES / this.#largest)));
   }
 
   #open(): BinlogConnection {
@@ -234,12 +245,11 @@ function endsFile(rows: readonly Row[]): boolean {
   return /^(Rotate|Stop)$/i.test(textOf(rows.at(-1), ['Event_type']) ?? '');
 }
 
-/** As many rows as should fit, by the largest event just seen; it doubles at most. */
-function nextLimit(rows: readonly Row[], asked: number): number {
+function largestOf(rows: readonly Row[]): number {
   let largest = 1;
   for (const row of rows) {
     const size = (numberOf(row, ['End_log_pos']) ?? 0) - (numberOf(row, ['Pos']) ?? 0);
     largest = Math.max(largest, size);
   }
-  return Math.max(1, Math.min(ROWS_MAX, asked * 2, Math.floor(ANSWER_BYTES / largest)));
+  return largest;
 }

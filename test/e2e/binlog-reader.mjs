@@ -3,21 +3,25 @@
 import { argv, stdout } from 'node:process';
 
 const [, , built, port, user, password] = argv;
-const { openBinlogConnection, ROWS_MAX } = await import(`${built}/residue/binlog-connection.js`);
-const connection = openBinlogConnection({
-  server: 'db1',
-  host: '127.0.0.1',
-  port: Number(port),
-  user,
-  password,
-  tls: { verify: 'none' },
-  connectTimeoutMs: 2_000,
+const { openBinlogConnection } = await import(`${built}/residue/binlog-connection.js`);
+const { LogReader } = await import(`${built}/residue/log-reader.js`);
+const { systemClock } = await import(`${built}/clock.js`);
+const reader = new LogReader({
+  clock: systemClock,
+  open: () =>
+    openBinlogConnection({
+      server: 'db1',
+      host: '127.0.0.1',
+      port: Number(port),
+      user,
+      password,
+      tls: { verify: 'none' },
+      connectTimeoutMs: 2_000,
+    }),
 });
-const [file] = await connection.files();
-let from = 4;
+const dialect = { flavour: 'mariadb', version: 101_119 };
 for (;;) {
-  const rows = await connection.events({ file, position: from, rows: ROWS_MAX });
-  stdout.write('.');
-  const end = rows.at(-1)?.End_log_pos;
-  from = rows.length < ROWS_MAX || end === undefined ? 4 : Number(end);
+  reader.forget();
+  const readAll = await reader.catchUp(dialect, () => false, systemClock.monotonic() + 60_000);
+  stdout.write(readAll ? '.' : reader.trouble);
 }

@@ -19,7 +19,7 @@ export function residuesOver(
     clock: systemClock,
     onResidue: (pairs) => told.push(pairs),
     open: (name) => ({
-      files: async () => ['binlog.000001'],
+      files: async () => [{ name: 'binlog.000001', bytes: 4 + (logs[name] ?? []).length * 10 }],
       events: async ({ position, rows }) =>
         rowsOf(logs[name] ?? [])
           .filter(({ Pos }) => Number(Pos) >= position)
