@@ -1,7 +1,9 @@
 // The baseline: bytes from one socket to another and back with Node's `net`, no framing, nothing
 // read. A process of its own; prints the port it listens on. `node relay.js HOST PORT`.
 import { connect, createServer, type Socket } from 'node:net';
-import { argv, stdout } from 'node:process';
+import process, { argv, stdout } from 'node:process';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 const [host = '127.0.0.1', port = '3306'] = argv.slice(2);
 
@@ -19,6 +21,12 @@ const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) =
   const server = connect({ host, port: Number(port), noDelay: true, allowHalfOpen: true });
   pass(client, server);
   pass(server, client);
+});
+// As Interlock does under `bench/collectable.ts`.
+setFlagsFromString('--expose-gc');
+const collect: unknown = runInNewContext('gc');
+process.on('SIGUSR2', () => {
+  if (typeof collect === 'function') collect();
 });
 listener.listen(0, '127.0.0.1', () => {
   const address = listener.address();

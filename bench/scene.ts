@@ -49,7 +49,7 @@ export async function withScene(benchmark: (scene: Scene) => Promise<void>): Pro
         return path;
       },
       interlock: async (name = 'interlock', plan = {}) => {
-        const more = [...(plan.more ?? []), LIMITS];
+        const more = [LIMITS, ...(plan.more ?? [])];
         const running = await RunningInterlock.start({ guarded: [server], ...plan, more });
         ends.unshift(() => running.stop());
         return { name, port: running.port('db1'), pid: running.pid };

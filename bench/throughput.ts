@@ -36,16 +36,38 @@ export async function throughput(): Promise<void> {
   });
   await withScene(async (scene) => {
     const paths = await openPaths(scene, listOf(given.paths));
-    const sysbench = await fetchSysbench();
-    await scene.server.execute(`CREATE DATABASE ${SCHEMA}`);
-    await sysbench([...arguments_(scene.direct, '1'), 'oltp_point_select', 'prepare']);
-    for (const protocol of listOf(given.protocols)) {
-      for (const threads of listOf(given.threads)) {
-        const load = { threads, protocol, seconds: given.seconds };
-        await compare(sysbench, paths, { load, rounds: Number(given.rounds) });
-      }
-    }
+    await comparePointSelects(scene, paths, {
+      baseline: 'relay',
+      rounds: Number(given.rounds),
+      seconds: given.seconds,
+      threads: listOf(given.threads),
+      protocols: listOf(given.protocols),
+    });
   });
+}
+
+export async function comparePointSelects(
+  scene: Scene,
+  paths: readonly Path[],
+  plan: {
+    /** The path whose figures of the same round the ratios are to. */
+    readonly baseline: string;
+    readonly rounds: number;
+    readonly seconds: string;
+    readonly threads: readonly string[];
+    readonly protocols: readonly string[];
+  },
+): Promise<void> {
+  const { rounds, seconds, baseline } = plan;
+  const sysbench = await fetchSysbench();
+  await scene.server.execute(`CREATE DATABASE ${SCHEMA}`);
+  await sysbench([...arguments_(scene.direct, '1'), 'oltp_point_select', 'prepare']);
+  for (const protocol of plan.protocols) {
+    for (const threads of plan.threads) {
+      const load = { threads, protocol, seconds };
+      await compare(sysbench, paths, { load, rounds, baseline });
+    }
+  }
 }
 
 type Sysbench = (args: readonly string[]) => Promise<string>;
@@ -71,7 +93,7 @@ async function openPaths(scene: Scene, names: readonly string[]): Promise<readon
 async function compare(
   sysbench: Sysbench,
   paths: readonly Path[],
-  { load, rounds }: { readonly load: Load; readonly rounds: number },
+  { load, rounds, baseline }: { load: Load; rounds: number; baseline: string },
 ): Promise<void> {
   const rows = new Map<string, Measured[]>(paths.map(({ name }) => [name, []]));
   // The first round warms everything up and is thrown away.
@@ -82,8 +104,8 @@ async function compare(
     }
   }
   stdout.write(`\n${load.protocol}, ${load.threads} threads, ${rounds} rounds\n`);
-  const baseline = rows.get('relay') ?? [];
-  for (const [name, measured] of rows) stdout.write(`${line(name, measured, baseline)}\n`);
+  const base = rows.get(baseline) ?? [];
+  for (const [name, measured] of rows) stdout.write(`${line(name, measured, base)}\n`);
 }
 
 async function measure(sysbench: Sysbench, path: Path, load: Load): Promise<Measured> {

@@ -47,7 +47,7 @@ export class Relay {
   #isClientHeld = false;
   #isClientSecuring = false;
   #openLegs = 2;
-  readonly #handshakeTimer: NodeJS.Timeout;
+  #handshakeTimer: NodeJS.Timeout | undefined;
   #lingerTimer: NodeJS.Timeout | undefined;
 
   constructor(client: Socket, options: RelayOptions) {
@@ -125,6 +125,7 @@ export class Relay {
         return;
       case 'logged-in':
         clearTimeout(this.#handshakeTimer);
+        this.#handshakeTimer = undefined;
         this.#options.loggedIn();
         return;
       case 'client-flow':

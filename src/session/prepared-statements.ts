@@ -17,12 +17,13 @@ export interface PreparedStatement {
 const NO_TEXT = Buffer.alloc(0);
 
 export class PreparedStatements {
-  readonly #byId = new Map<number, PreparedStatement>();
+  /** Most sessions prepare nothing, and an empty map is not small. */
+  #byId: Map<number, PreparedStatement> | undefined;
   #lastId: number | undefined;
   #keptBytes = 0;
 
   get size(): number {
-    return this.#byId.size;
+    return this.#byId?.size ?? 0;
   }
 
   hasRoomFor(statement: PreparedStatement): boolean {
@@ -35,6 +36,7 @@ export class PreparedStatements {
     this.remove(id);
     const isGuarded = statement.facts.effects.length > 0;
     const text = isGuarded ? Buffer.from(statement.text) : NO_TEXT;
+    this.#byId ??= new Map();
     this.#byId.set(id, { ...statement, text });
     this.#keptBytes += text.length;
     this.#lastId = id;
@@ -47,19 +49,19 @@ export class PreparedStatements {
 
   find(id: number): PreparedStatement | undefined {
     const meant = id === LAST_PREPARED ? this.#lastId : id;
-    return meant === undefined ? undefined : this.#byId.get(meant);
+    return meant === undefined ? undefined : this.#byId?.get(meant);
   }
 
   remove(id: number): void {
     const meant = id === LAST_PREPARED ? this.#lastId : id;
     if (meant === undefined) return;
-    this.#keptBytes -= this.#byId.get(meant)?.text.length ?? 0;
-    this.#byId.delete(meant);
+    this.#keptBytes -= this.#byId?.get(meant)?.text.length ?? 0;
+    this.#byId?.delete(meant);
     if (meant === this.#lastId) this.#lastId = undefined;
   }
 
   clear(): void {
-    this.#byId.clear();
+    this.#byId = undefined;
     this.#lastId = undefined;
     this.#keptBytes = 0;
   }

@@ -17,6 +17,7 @@ import { type JudgedSession, readJudged } from './judged-commands.js';
 
 /** Of a text that was not held, what the guard and the record are shown. */
 const SHOWN_BYTES = 4_096;
+const SLICE_BYTES = 64 * 1024;
 
 /** What there is to find out on the way. */
 type Reader =
@@ -100,8 +101,17 @@ export class StreamedCommand {
   }
 
   #read(piece: Buffer): void {
-    if (this.#reader.kind === 'text') this.#isGuarded = this.#reader.scan.push(piece);
+    if (this.#reader.kind === 'text') this.#isGuarded = scanned(this.#reader.scan, piece);
   }
+}
+
+/** In slices: scanning makes a string of each, and those of 16 MiB would stay around for long. */
+function scanned(scan: GuardWordScan, piece: Buffer): boolean {
+  let isGuarded = scan.push(piece.subarray(0, SLICE_BYTES));
+  for (let at = SLICE_BYTES; at < piece.length; at += SLICE_BYTES) {
+    isGuarded = scan.push(piece.subarray(at, at + SLICE_BYTES));
+  }
+  return isGuarded;
 }
 
 function held(bytes: Buffer, packetBytes: number): Effect {
@@ -125,7 +135,7 @@ function textReader(first: Buffer, { state }: JudgedSession): Reader | undefined
   try {
     const text = readComQueryText(first, state.capabilities);
     const scan = new GuardWordScan();
-    if (scan.push(text)) return undefined;
+    if (scanned(scan, text)) return undefined;
     return { kind: 'text', scan, shown: Buffer.from(text.subarray(0, SHOWN_BYTES)) };
   } catch {
     // Malformed, or attributes longer than a packet: whole, it is read or refused as any other.
