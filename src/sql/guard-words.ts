@@ -8,6 +8,8 @@ const VERBS = [
   ...['prepare', 'execute', 'call', 'binlog'],
   ...['purge', 'master', 'slaves?', 'replicas?', 'replication', 'group_replication', 'logs'],
   ...['shutdown', 'restart', 'clone', 'import'],
+  // Blocks, in which ORACLE mode calls procedures without a word.
+  ...['begin', 'then', 'loop', 'until'],
 ];
 
 /** Parts of the names of variables whose change is an effect. */
@@ -31,8 +33,16 @@ const GUARD = new RegExp(
   'i',
 );
 
+/**
+ * MySQL takes `ínit_connect` for init_connect (variable-names.ts), so where SET stands and any byte
+ * beyond ASCII does, the names of variables tell nothing.
+ */
+const SET = /(?<![a-z_$])set(?![a-z0-9_$])/i;
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
 export function hasGuardWord(text: Uint8Array): boolean {
-  return GUARD.test(asLatin1(text));
+  const latin1 = asLatin1(text);
+  return GUARD.test(latin1) || (BEYOND_ASCII.test(latin1) && SET.test(latin1));
 }
 
 function asLatin1(text: Uint8Array): string {
@@ -49,20 +59,31 @@ const LONGEST_GUARDED = 24;
  */
 export class GuardWordScan {
   readonly #guard = new RegExp(GUARD, 'gi');
+  readonly #set = new RegExp(SET, 'gi');
   #tail = '';
   /** Where to look in the tail: its first byte only says what stands before the second. */
   #from = 0;
   #seen = false;
+  #sawSet = false;
+  #sawBeyondAscii = false;
 
   push(chunk: Uint8Array): boolean {
     if (this.#seen) return true;
     const joined = this.#tail + asLatin1(chunk);
-    this.#guard.lastIndex = this.#from;
-    const found = this.#guard.exec(joined);
-    // At the very end the next byte may make it part of a longer word.
-    this.#seen = found !== null && this.#guard.lastIndex < joined.length;
+    const guard = this.#find(this.#guard, joined);
+    const set = this.#sawSet ? 'seen' : this.#find(this.#set, joined);
+    this.#sawSet = set === 'seen';
+    this.#sawBeyondAscii ||= BEYOND_ASCII.test(joined);
+    this.#seen = guard === 'seen' || (this.#sawSet && this.#sawBeyondAscii);
     this.#tail = joined.slice(-LONGEST_GUARDED);
     this.#from = joined.length > LONGEST_GUARDED ? 1 : this.#from;
-    return found !== null;
+    return guard !== 'none' || (set !== 'none' && this.#sawBeyondAscii);
+  }
+
+  /** `ends`: at the very end, where the next byte may make it part of a longer word. */
+  #find(pattern: RegExp, joined: string): 'none' | 'ends' | 'seen' {
+    pattern.lastIndex = this.#from;
+    if (!pattern.test(joined)) return 'none';
+    return pattern.lastIndex < joined.length ? 'seen' : 'ends';
   }
 }

@@ -3,6 +3,7 @@
 import { BYTE } from '../byte-classes.js';
 import type { Effect } from '../effect.js';
 import { advance, TOKEN } from '../lexer.js';
+import { variableMeant } from '../variable-names.js';
 import { nameAt, stringAt, wordAt } from '../words.js';
 import { noteSwitch } from './switches.js';
 import { emit, isOver, isSymbol, markOf, returnTo, took, type Walk } from './walk.js';
@@ -45,14 +46,14 @@ export function readSet(walk: Walk, readStatement: (walk: Walk) => void): void {
       return;
     }
     readVariable(walk);
-    advance(lexer);
+    if (!isOver(lexer)) advance(lexer);
   }
 }
 
 function readVariable(walk: Walk): void {
   const { lexer } = walk;
   if (lexer.kind !== TOKEN.word && lexer.kind !== TOKEN.name) return;
-  const name = nameAt(lexer).toLowerCase();
+  const name = variableMeant(nameAt(lexer));
   noteSwitch(walk, name);
   if (KEPT_CODE.has(name)) {
     readKeptCode(walk, name);
@@ -88,10 +89,14 @@ function readKeptCode(walk: Walk, name: string): void {
   while (isSymbol(lexer, BYTE.colon) || isSymbol(lexer, BYTE.equals)) advance(lexer);
   const literal = stringAt(lexer);
   if (literal !== undefined) {
-    walk.effects.push(...walk.readNested(literal, true));
-    return;
+    advance(lexer);
+    // Another literal right behind it is its second half, and an operator computes with it.
+    if (isOver(lexer) || isSymbol(lexer, BYTE.comma)) {
+      walk.effects.push(...walk.readNested(literal, true));
+      return;
+    }
   }
-  if (wordAt(lexer) === 'default') return;
+  if (literal === undefined && wordAt(lexer) === 'default') return;
   const reason = `the value of ${name} is computed, and later sessions run it`;
   const wasDeferred = walk.deferred;
   walk.deferred = true;

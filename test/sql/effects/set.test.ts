@@ -11,7 +11,14 @@ describe('SET', () => {
     ["SET GLOBAL gtid_slave_pos=''", 'relink gtid_slave_pos'],
     ["SET GLOBAL replicate_do_db='x'", 'relink replicate_do_db'],
     ["SET GLOBAL init_connect='DROP TABLE t'", 'later:drop-table app.t'],
+    ["SET GLOBAL init_connect='SELECT 1', sql_log_bin=0", 'unlog sql_log_bin'],
     ['SET GLOBAL init_connect=@v', 'later:run-opaque'],
+    ["SET GLOBAL init_connect='SELECT 1;' 'DROP TABLE t'", 'later:run-opaque'],
+    ["SET GLOBAL init_connect='DR' 'OP TABLE t'", 'later:run-opaque'],
+    ["SET GLOBAL init_connect='DR' || 'OP TABLE t'", 'later:run-opaque'],
+    ["SET GLOBAL init_c\xc3\xb4nnect='DROP TABLE t'", 'later:drop-table app.t'],
+    ["SET GLOBAL \xc4\xb1nit_connect=CONCAT('DR', 'OP')", 'later:run-opaque'],
+    ['SET sql_l\xc3\xb2g_bin=0', 'unlog sql_log_bin'],
     ['SET STATEMENT max_statement_time=1 FOR DROP TABLE t', 'drop-table app.t'],
     ['SET STATEMENT sql_log_bin=0 FOR SELECT 1', 'unlog sql_log_bin'],
   ])('finds the effect of %s', (sql, expected) => {
@@ -20,6 +27,8 @@ describe('SET', () => {
 
   it.each([
     'SET @a = @@sql_log_bin',
+    "SET GLOBAL init_connect='SET NAMES utf8', GLOBAL max_connections=9; SELECT 1",
+    'SET @a = (SELECT caf\xc3\xa9 FROM t WHERE \xc3\xa9t\xc3\xa9 = 1)',
     'SET @old = @@gtid_purged',
     'SET GLOBAL init_connect=DEFAULT',
     "SET GLOBAL init_connect='SET NAMES utf8'",
@@ -27,5 +36,11 @@ describe('SET', () => {
     'SET STATEMENT max_statement_time=1 FOR SELECT 1',
   ])('finds nothing in %s', (sql) => {
     expect(effectsOf(sql)).toBe('');
+  });
+
+  it('follows sql_mode whatever accents its name is written with', () => {
+    const sql =
+      "SELECT '\\'', 1; SET sql_m\xc3\xb2de='NO_BACKSLASH_ESCAPES'; SELECT '\\'; DROP TABLE t; -- ' ''";
+    expect(effectsOf(sql)).toBe('drop-table app.t');
   });
 });
