@@ -258,9 +258,9 @@ export class CommandPhase {
       return;
     }
     if (response.ended) this.#responseEnded(command, response);
-    this.#readClient();
-    this.#endIfDone();
     if (end < chunk.length) this.#serverBytes(chunk.subarray(end));
+    else this.#readClient(); // Only now: what is behind a response is none to the next command.
+    this.#endIfDone();
   }
 
   #responseEnded(command: CommandUnderWay, response: ResponsePhase): void {

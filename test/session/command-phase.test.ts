@@ -258,6 +258,14 @@ describe('CommandPhase', () => {
     expect(book.client(query('SELECT 1')).kinds()).toEqual(['forward']);
   });
 
+  it('takes what comes behind a response for no part of the next one', () => {
+    const book = Playbook.loggedIn();
+    book.client(Buffer.concat([query('SELECT 1'), query('SELECT 2')])).take();
+    // To a command under way the last packet would ask for a file.
+    book.server(Buffer.concat([resultSet([['1']]), packet(9, bytes(0xfb, 'x'))]));
+    expect(book.kinds()).toEqual(['to-client', 'end']);
+  });
+
   it('takes no more writes after a denial that latches', () => {
     const book = Playbook.loggedIn().client(query('DROP TABLE t')).refuse('no', 'latch');
     book.take();
