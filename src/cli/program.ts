@@ -66,6 +66,7 @@ function buildProgram(
     },
   );
   explain(program, terminal, answer);
+  reseedCheck(program, terminal, answer);
   program
     .command('worker <number>', { hidden: true })
     .description('What `run` starts for each of its workers')
@@ -106,6 +107,18 @@ function explain(program: Command, terminal: Terminal, answer: (code: ExitCode) 
     .action(async (sql: string, options) => {
       const { explainCommand } = await import('./explain.js');
       answer(await explainCommand(sql, { ...options, ...common(options) }, terminal));
+    });
+}
+
+function reseedCheck(program: Command, terminal: Terminal, answer: (code: ExitCode) => void): void {
+  command(program, 'reseed-check', 'Show what is left to do before and after a reseed')
+    .requiredOption('--server <name>', 'the server whose data is replaced')
+    .option('--from <name>', 'whose data it gets; the only other one that takes writes if left out')
+    .option('--after', 'the restore is done: where to begin, and in which order to link', false)
+    .option('--dump <file>', 'the dump, for the GTIDs and coordinates in its head')
+    .action(async (options) => {
+      const { reseedCheckCommand } = await import('./reseed-check.js');
+      answer(await reseedCheckCommand({ ...options, ...common(options) }, terminal));
     });
 }
 
