@@ -76,6 +76,7 @@ function createWalk(start: PassStart, lexer: Lexer): Walk {
     scopeIsOdd: false,
     wrappers: 0,
     inBody: false,
+    barrenTo: 0,
     depth: start.depth,
     readNested: start.readNested,
   };

@@ -4,10 +4,13 @@
 import { BYTE } from '../byte-classes.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
 import { wordAt } from '../words.js';
+import { readLooseAlter, readRename } from './alter.js';
+import { readDelete, readLoad, readUpdate } from './dml.js';
 import { readDrop, readTruncate } from './drop.js';
 import { readBinlog, readCall, readExecute, readPrepare } from './run.js';
+import { readChange, readClone, readImport, readPurge, readReset, readStart } from './server.js';
 import { readSet } from './set.js';
-import { emit, isSymbol, markOf, returnTo, type Walk } from './walk.js';
+import { emit, isSymbol, markOf, returnTo, tookQualifiedName, type Walk } from './walk.js';
 
 export type VerbReader = (walk: Walk) => boolean;
 
@@ -19,7 +22,21 @@ export const LOOSE_VERBS: ReadonlyMap<string, VerbReader> = new Map([
   ['execute', readExecute],
   ['call', readCall],
   ['binlog', readBinlog],
+  ['alter', readLooseAlter],
+  ['rename', readRename],
+  ['delete', readDelete],
+  ['update', readUpdate],
+  ['load', readLoad],
+  ['purge', readPurge],
+  ['reset', readReset],
+  ['start', readStart],
+  ['change', readChange],
+  ['clone', readClone],
+  ['import', readImport],
 ]);
+
+/** After these DELETE and UPDATE are events, rights or parts of another statement. */
+const NO_STATEMENT_AFTER: ReadonlySet<string> = new Set('on key before after or grant'.split(' '));
 
 const BLOCK_OPENERS: ReadonlySet<string> = new Set([
   'begin',
@@ -42,6 +59,8 @@ interface Blocks {
   atStart: boolean;
   /** The statement at hand is a DECLARE … HANDLER, whose statement begins anywhere. */
   inHandler: boolean;
+  /** The next token begins a statement, or nothing that a server takes. */
+  surelyAtStart: boolean;
   /** The word before. */
   previous: string;
 }
@@ -57,6 +76,7 @@ export function readBody(walk: Walk): void {
     caseExpressions: 0,
     atStart: true,
     inHandler: false,
+    surelyAtStart: false,
     previous: '',
   };
   walk.inBody = true;
@@ -73,12 +93,10 @@ function isSwitchedNow(walk: Walk): boolean {
 
 function stepInBody(walk: Walk, blocks: Blocks): void {
   const { lexer } = walk;
+  if (blocks.surelyAtStart) readBareCall(walk);
+  blocks.surelyAtStart = false;
   if (lexer.kind === TOKEN.word) {
-    const word = wordAt(lexer);
-    keepBlocks(walk, blocks, word);
-    if (word === 'use') loseSchema(walk);
-    if (word === 'set') readSet(walk, readAnyVerb);
-    else if (!readLoose(walk, word)) advance(lexer);
+    readWordInBody(walk, blocks);
     return;
   }
   const isBoundary =
@@ -87,9 +105,46 @@ function stepInBody(walk: Walk, blocks: Blocks): void {
     (isSymbol(lexer, BYTE.colon) && lexer.text[lexer.end] !== BYTE.equals);
   if (isSymbol(lexer, BYTE.semicolon)) blocks.inHandler = false;
   blocks.atStart = isBoundary;
+  blocks.surelyAtStart = isSymbol(lexer, BYTE.semicolon);
   blocks.previous = isSymbol(lexer, BYTE.comma) ? ',' : '';
   advance(lexer);
 }
+
+function readWordInBody(walk: Walk, blocks: Blocks): void {
+  const { lexer } = walk;
+  const word = wordAt(lexer);
+  const { previous } = blocks;
+  keepBlocks(walk, blocks, word);
+  blocks.surelyAtStart = blocks.atStart || (word === 'atomic' && previous === 'not');
+  if (word === 'use') loseSchema(walk);
+  if (word === 'set') readSet(walk, readAnyVerb);
+  else if (isPartOfOther(word, previous) || !readLoose(walk, word)) advance(lexer);
+}
+
+function isPartOfOther(word: string, previous: string): boolean {
+  return (word === 'delete' || word === 'update') && NO_STATEMENT_AFTER.has(previous);
+}
+
+/** In ORACLE mode `p;` and `p(1);` call a procedure; no other mode takes them. */
+function readBareCall(walk: Walk): void {
+  const { lexer } = walk;
+  if (lexer.reading.flavour !== 'mariadb') return;
+  if (lexer.kind === TOKEN.word && NO_PROCEDURES.has(wordAt(lexer))) return;
+  const mark = markOf(lexer);
+  const object = tookQualifiedName(walk);
+  const calls = isSymbol(lexer, BYTE.semicolon) || isSymbol(lexer, BYTE.openParen);
+  returnTo(lexer, mark);
+  if (object === undefined || !calls) return;
+  const reason = 'what the routine does is not in this text';
+  emit(walk, { effect: 'run-opaque', verb: 'CALL', objects: [object], reason });
+}
+
+/** Words that begin other statements, or end blocks, right before `;` or `(`. */
+const NO_PROCEDURES: ReadonlySet<string> = new Set(
+  `begin call case close commit continue declare do drop else elseif elsif end exception execute
+  exit fetch for goto if insert iterate leave loop null open prepare raise repeat replace resignal
+  return rollback select set signal start until values when while with xa`.split(/\s+/),
+);
 
 function loseSchema(walk: Walk): void {
   walk.database = undefined;
@@ -105,8 +160,12 @@ function readAnyVerb(walk: Walk): void {
 function readLoose(walk: Walk, word: string): boolean {
   const reader = LOOSE_VERBS.get(word);
   if (reader === undefined) return false;
+  const isRowVerb = word === 'delete' || word === 'update';
+  if (isRowVerb && walk.lexer.start < walk.barrenTo) return false;
   const mark = markOf(walk.lexer);
   if (reader(walk)) return true;
+  // Looking further for its parts from every such word would take the square of the text's length.
+  if (isRowVerb) walk.barrenTo = walk.lexer.start;
   returnTo(walk.lexer, mark);
   return false;
 }

@@ -1,18 +1,22 @@
 // CREATE and ALTER of what holds code (its body is read, as deferred), and CREATE OR REPLACE,
 // which drops what was there.
 import { BYTE } from '../byte-classes.js';
-import type { Effect } from '../effect.js';
+import type { Effect, EffectObject } from '../effect.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
 import { wordAt } from '../words.js';
+import { readAlterTable, readAlterTablespace } from './alter.js';
 import { readBody } from './body.js';
+import { tookAccounts } from './drop.js';
 import {
   emit,
   isOver,
   isSymbol,
+  markOf,
+  returnTo,
   skipIfExists,
   took,
   tookAny,
-  tookNameList,
+  tookQualifiedName,
   type Walk,
 } from './walk.js';
 
@@ -30,7 +34,19 @@ const REPLACED: ReadonlyMap<string, Effect> = new Map([
   ['sequence', 'replace-table'],
   ['database', 'drop-database'],
   ['schema', 'drop-database'],
+  ['procedure', 'drop-routine'],
+  ['function', 'drop-routine'],
+  ['trigger', 'drop-routine'],
+  ['event', 'drop-routine'],
+  ['package', 'drop-routine'],
+  ['user', 'drop-user'],
+  ['role', 'drop-user'],
+  ['server', 'drop-tablespace'],
+  ['index', 'drop-index'],
 ]);
+
+/** Words between CREATE OR REPLACE and what is created. */
+const BEFORE_KIND: ReadonlySet<string> = new Set(['aggregate', 'unique', 'fulltext', 'spatial']);
 
 /** At CREATE. */
 export function readCreate(walk: Walk): void {
@@ -38,10 +54,14 @@ export function readCreate(walk: Walk): void {
   advance(lexer);
   const replaces = took(lexer, 'or') && took(lexer, 'replace');
   skipDefiner(lexer);
-  took(lexer, 'aggregate');
+  while (tookAny(lexer, BEFORE_KIND) !== undefined);
   const kind = wordAt(lexer);
+  if (replaces) {
+    const mark = markOf(lexer);
+    readReplaced(walk, kind);
+    returnTo(lexer, mark);
+  }
   if (WITH_BODY.has(kind)) readKeptBody(walk);
-  else if (replaces) readReplaced(walk, kind);
 }
 
 /** DEFINER = user@host, CURRENT_USER(), a role: any name at all may stand there. */
@@ -64,11 +84,25 @@ function readReplaced(walk: Walk, kind: string): void {
   const effect = REPLACED.get(kind);
   if (effect === undefined) return;
   advance(lexer);
+  if (kind === 'package') took(lexer, 'body');
   skipIfExists(lexer);
-  const named = tookNameList(walk);
-  const objects =
-    effect === 'drop-database' ? named.map((object) => ({ schema: object.name ?? '' })) : named;
-  emit(walk, { effect, verb: `CREATE OR REPLACE ${kind.toUpperCase()}`, objects });
+  emit(walk, {
+    effect,
+    verb: `CREATE OR REPLACE ${kind.toUpperCase()}`,
+    objects: replacedBy(walk, kind),
+  });
+}
+
+function replacedBy(walk: Walk, kind: string): readonly EffectObject[] {
+  const { lexer } = walk;
+  if (kind === 'user' || kind === 'role') return tookAccounts(lexer);
+  if (kind === 'index') {
+    while (!isOver(lexer) && !took(lexer, 'on')) advance(lexer);
+  }
+  const object = tookQualifiedName(walk);
+  if (object === undefined) return [];
+  if (kind === 'database' || kind === 'schema') return [{ schema: object.name ?? '' }];
+  return kind === 'server' ? [{ name: object.name ?? '' }] : [object];
 }
 
 /** From the kind of the thing to the end of its body. */
@@ -97,7 +131,7 @@ function readForeignBody(walk: Walk): void {
 const ALTER_OPTIONS: ReadonlySet<string> = new Set(['online', 'offline', 'ignore']);
 
 /** At ALTER: ALTER EVENT has a body like CREATE EVENT. */
-export function readAlter(walk: Walk, readAlterTable: (walk: Walk) => void): void {
+export function readAlter(walk: Walk): void {
   const { lexer } = walk;
   advance(lexer);
   skipDefiner(lexer);
@@ -106,4 +140,5 @@ export function readAlter(walk: Walk, readAlterTable: (walk: Walk) => void): voi
   const kind = wordAt(lexer);
   if (WITH_BODY.has(kind)) readKeptBody(walk);
   else if (kind === 'table') readAlterTable(walk);
+  else if (kind === 'tablespace') readAlterTablespace(walk);
 }

@@ -108,7 +108,7 @@ function readOther(walk: Walk, kind: string): boolean {
   }
   if (tookAny(lexer, ACCOUNTS) !== undefined) {
     skipIfExists(lexer);
-    emit(walk, { effect: 'drop-user', verb, objects: accounts(lexer) });
+    emit(walk, { effect: 'drop-user', verb, objects: tookAccounts(lexer) });
     return true;
   }
   if (tookAny(lexer, STORAGE) === undefined) return false;
@@ -120,7 +120,7 @@ function readOther(walk: Walk, kind: string): boolean {
 }
 
 /** 'app'@'%', role: the account's name without its host. */
-function accounts(lexer: Lexer): { name: string }[] {
+export function tookAccounts(lexer: Lexer): { name: string }[] {
   const names: { name: string }[] = [];
   do {
     const name = accountName(lexer);

@@ -3,8 +3,19 @@
 import { BYTE } from '../byte-classes.js';
 import { advance, TOKEN } from '../lexer.js';
 import { isNameToken, nameAt, wordAt } from '../words.js';
+import { readRename } from './alter.js';
 import { LOOSE_VERBS, readBody, readUnknown } from './body.js';
 import { readAlter, readCreate } from './create.js';
+import { readDelete, readLoad, readUpdate, readWith } from './dml.js';
+import {
+  readChange,
+  readClone,
+  readEnd,
+  readImport,
+  readPurge,
+  readReset,
+  readStart,
+} from './server.js';
 import { readSet } from './set.js';
 import {
   emit,
@@ -19,18 +30,17 @@ import {
   type Walk,
 } from './walk.js';
 
-type Reader = (walk: Walk) => void;
+/** What a reader answers only matters inside bodies. */
+type Reader = (walk: Walk) => unknown;
 
 /** More wrappers around one statement than any tool writes. */
 const MOST_WRAPPERS = 16;
 
 /** Known to every line or to some; nothing that the table of effects names can hide in them. */
 const HARMLESS_VERBS: ReadonlySet<string> = new Set(
-  `select with values table insert replace update delete load do show help use commit rollback
-  savepoint release lock unlock grant revoke check checksum optimize repair cache flush kill
-  handler xa signal resignal get install uninstall deallocate backup open fetch close return
-  leave iterate change reset start stop purge rename clone import shutdown restart import
-  diagnostics explain`.split(/\s+/),
+  `select values table insert replace do show help commit rollback savepoint release lock unlock
+  grant revoke check checksum optimize repair cache flush kill handler xa signal resignal get
+  install uninstall deallocate backup open fetch close return leave iterate stop`.split(/\s+/),
 );
 
 const COMPOUND: ReadonlySet<string> = new Set('if case loop while repeat for declare'.split(' '));
@@ -38,7 +48,20 @@ const COMPOUND: ReadonlySet<string> = new Set('if case loop while repeat for dec
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['set', (walk) => readSet(walk, readStatement)],
   ['create', readCreate],
-  ['alter', (walk) => readAlter(walk, () => undefined)],
+  ['alter', readAlter],
+  ['with', readWith],
+  ['delete', readDelete],
+  ['update', readUpdate],
+  ['rename', readRename],
+  ['load', readLoad],
+  ['purge', readPurge],
+  ['reset', readReset],
+  ['start', readStart],
+  ['change', readChange],
+  ['shutdown', readEnd],
+  ['restart', readEnd],
+  ['clone', readClone],
+  ['import', readImport],
   ['begin', readBegin],
   ['use', readUse],
   ['analyze', readAnalyze],
@@ -46,6 +69,11 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['describe', readExplain],
   ['desc', readExplain],
 ]);
+
+/** Of these, the ones that may be a label. */
+const UNRESERVED: ReadonlySet<string> = new Set(
+  'begin start reset shutdown restart clone import'.split(' '),
+);
 
 /** Reads the statement at the lexer, up to the semicolon after it or the end of the text. */
 export function readStatement(walk: Walk): void {
@@ -65,13 +93,14 @@ export function readStatement(walk: Walk): void {
 function readVerb(walk: Walk): void {
   const { lexer } = walk;
   const word = wordAt(lexer);
-  const loose = LOOSE_VERBS.get(word);
-  if (loose !== undefined) {
-    readLooseVerb(walk, loose);
+  const reader = READERS.get(word);
+  if (reader !== undefined) {
+    if (UNRESERVED.has(word) && isLabel(walk)) readBody(walk);
+    else reader(walk);
     return;
   }
-  const reader = READERS.get(word);
-  if (reader !== undefined) reader(walk);
+  const loose = LOOSE_VERBS.get(word);
+  if (loose !== undefined) readLooseVerb(walk, loose);
   else if (isLabel(walk) || COMPOUND.has(word)) readBody(walk);
   else if (!HARMLESS_VERBS.has(word) && !isSymbol(lexer, BYTE.openParen)) readUnknown(walk);
 }
@@ -124,6 +153,13 @@ function readUse(walk: Walk): void {
   tookBareName(walk.lexer);
 }
 
+/** What can be explained; whatever else follows ANALYZE is a syntax error. */
+const EXPLAINED: ReadonlySet<string> = new Set(
+  'select insert replace update delete with values table drop truncate alter call execute'.split(
+    ' ',
+  ),
+);
+
 const TABLE_WORDS: ReadonlySet<string> = new Set([
   'table',
   'tables',
@@ -147,11 +183,14 @@ function skipFormat(walk: Walk): void {
   if (lexer.kind !== TOKEN.end) advance(lexer);
 }
 
-/** EXPLAIN runs nothing that is guarded, except with ANALYZE. */
+/** EXPLAIN runs nothing that is guarded, except with ANALYZE, wherever that stands. */
 function readExplain(walk: Walk): void {
   const { lexer } = walk;
   advance(lexer);
-  if (!took(lexer, 'analyze')) return;
-  skipFormat(walk);
-  readStatement(walk);
+  let runs = false;
+  while (!isOver(lexer) && !EXPLAINED.has(wordAt(lexer)) && !isSymbol(lexer, BYTE.openParen)) {
+    runs ||= wordAt(lexer) === 'analyze';
+    advance(lexer);
+  }
+  if (runs) readStatement(walk);
 }

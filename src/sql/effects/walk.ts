@@ -33,6 +33,8 @@ export interface Walk {
   /** Statements around this one: SET STATEMENT … FOR, ANALYZE. */
   wrappers: number;
   inBody: boolean;
+  /** No DELETE and no UPDATE that begins before this place is a statement: it was looked for. */
+  barrenTo: number;
   /** How deep this text is inside literals that hold text. */
   readonly depth: number;
   /** Reads the text of a literal that would be run as a statement. */

@@ -17,6 +17,14 @@ describe('what only MariaDB runs', () => {
     ["PREPARE s FROM 'SELECT 1' 'x'", 'run-opaque'],
     ['DECLARE a INT; BEGIN DROP TABLE t; END', 'drop-table app.t'],
     ['<<a>> LOOP DROP TABLE t; END LOOP', 'drop-table app.t'],
+    ['BEGIN p(1); END', 'run-opaque app.p'],
+    ['BEGIN SELECT 1; a.p; END', 'run-opaque a.p'],
+    ['BEGIN NOT ATOMIC `p`(1); END', 'run-opaque app.p'],
+    [
+      'DECLARE x INT := 1; BEGIN x := 2; IF x THEN p; END IF; EXCEPTION WHEN OTHERS THEN NULL; END',
+      'run-opaque app.p',
+    ],
+    ['BEGIN NOT ATOMIC SELECT IF(1 > f(2), 3, 4), CASE 1 WHEN 1 THEN f(2) ELSE g(3) END; END', ''],
     ['CREATE OR REPLACE TABLE t (a INT)', 'replace-table app.t'],
     ['CREATE OR REPLACE DATABASE app', 'drop-database app'],
     [

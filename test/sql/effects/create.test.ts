@@ -5,7 +5,20 @@ describe('CREATE and ALTER', () => {
   it.each([
     ['CREATE FUNCTION f() RETURNS INT BEGIN CALL p(); RETURN 1; END', 'later:run-opaque app.p'],
     ['CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW CALL p()', 'later:run-opaque app.p'],
-    ["CREATE OR REPLACE DEFINER='a'@'b' PROCEDURE p() DROP TABLE t", 'later:drop-table app.t'],
+    [
+      "CREATE OR REPLACE DEFINER='a'@'b' PROCEDURE p() DROP TABLE t",
+      'drop-routine app.p; later:drop-table app.t',
+    ],
+    [
+      'CREATE OR REPLACE TRIGGER a.r BEFORE INSERT ON t FOR EACH ROW SET @a = 1',
+      'drop-routine a.r',
+    ],
+    ['CREATE OR REPLACE AGGREGATE FUNCTION f() RETURNS INT RETURN 1', 'drop-routine app.f'],
+    ['CREATE OR REPLACE PACKAGE BODY k AS END', 'drop-routine app.k'],
+    ["CREATE OR REPLACE USER 'u'@'h'", 'drop-user u'],
+    ['CREATE OR REPLACE ROLE r', 'drop-user r'],
+    ['CREATE OR REPLACE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST 1)', 'drop-tablespace s'],
+    ['CREATE OR REPLACE UNIQUE INDEX i ON a.t (b)', 'drop-index a.t'],
     [
       'CREATE DEFINER=`procedure`@localhost EVENT e ON SCHEDULE EVERY 1 DAY DO DROP TABLE t',
       'later:drop-table app.t',
@@ -24,8 +37,7 @@ describe('CREATE and ALTER', () => {
     'CREATE TABLE `procedure` (a INT)',
     'CREATE PROCEDURE p() SELECT 1',
     "CREATE PROCEDURE p() COMMENT 'drop table t' SELECT 'drop table t'",
-    'ALTER TABLE t DROP COLUMN c',
-    'ALTER TABLE t DROP PRIMARY KEY',
+    'CREATE PROCEDURE replace() SELECT 1',
   ])('finds nothing in %s', (sql) => {
     expect(effectsOf(sql)).toBe('');
   });

@@ -1,0 +1,137 @@
+// The tokens of a WHERE: taken from the lexer up to its end, with what each is to a condition, and
+// which parenthesis closes which. What they mean is where.ts's.
+import { BYTE } from '../byte-classes.js';
+import { advance, type Lexer, TOKEN } from '../lexer.js';
+import { nameAt, stringAt, wordAt } from '../words.js';
+import { isOver, isSymbol } from './walk.js';
+
+export interface ConditionToken {
+  /** `column` only where an operand stands that is a name, and no call of a function. */
+  kind: 'column' | 'word' | 'value' | 'symbol';
+  /** Words and names in lower case, strings with their quote, symbols as they are. */
+  readonly text: string;
+  /** For `(` and CASE: the index of what closes it. */
+  close: number;
+}
+
+export interface Condition {
+  readonly tokens: readonly ConditionToken[];
+  /** The tables it is about, by name and alias, in lower case. */
+  readonly tables: ReadonlySet<string>;
+  /** It is about one table, so that a column says the same with and without its name. */
+  readonly single: boolean;
+}
+
+/** At WHERE's first token: takes everything up to what follows a condition. */
+export function takeCondition(
+  lexer: Lexer,
+  about: Pick<Condition, 'tables' | 'single'>,
+): Condition {
+  const tokens: ConditionToken[] = [];
+  const open: number[] = [];
+  const ends = lexer.reading.flavour === 'mariadb' ? ENDS_ON_MARIADB : ENDS;
+  while (!isOver(lexer)) {
+    if (open.length === 0 && (ends.has(wordAt(lexer)) || isSymbol(lexer, BYTE.closeParen))) break;
+    const token = takeToken(lexer);
+    closeGroups(tokens, open, token);
+    tokens.push(token);
+  }
+  for (const index of open) closeAt(tokens, index, tokens.length);
+  markColumns(tokens);
+  return { ...about, tokens };
+}
+
+const ENDS: ReadonlySet<string> = new Set(['order', 'limit']);
+const ENDS_ON_MARIADB: ReadonlySet<string> = new Set(['order', 'limit', 'returning']);
+
+function takeToken(lexer: Lexer): ConditionToken {
+  const token = tokenAt(lexer);
+  const isVariable = token.text.startsWith('@');
+  const isBareAt = isVariable && lexer.end === lexer.start + 1;
+  advance(lexer);
+  // What an `@` stands before is its name, however it is quoted.
+  if (isBareAt && (lexer.kind === TOKEN.name || lexer.kind === TOKEN.string)) advance(lexer);
+  return token;
+}
+
+function tokenAt(lexer: Lexer): ConditionToken {
+  const { kind, start, end } = lexer;
+  if (kind === TOKEN.symbol) {
+    const text = symbolText(lexer);
+    return { kind: text === '@' ? 'value' : 'symbol', text, close: -1 };
+  }
+  if (kind === TOKEN.word) return { kind: 'word', text: wordAt(lexer) || '?', close: -1 };
+  if (kind === TOKEN.name) return { kind: 'column', text: nameAt(lexer).toLowerCase(), close: -1 };
+  const literal = stringAt(lexer);
+  const bytes = literal ?? lexer.text.subarray(start, end);
+  const text = new TextDecoder('latin1').decode(bytes);
+  return { kind: 'value', text: literal === undefined ? text : `'${text}`, close: -1 };
+}
+
+/** `&&` and `||` are one symbol; an `@` stands for its whole variable. */
+function symbolText(lexer: Lexer): string {
+  const text = String.fromCharCode(lexer.symbol);
+  const isDouble = text === '|' || text === '&';
+  if (!isDouble || lexer.text[lexer.end] !== lexer.symbol) return text;
+  advance(lexer);
+  return text + text;
+}
+
+function closeGroups(tokens: ConditionToken[], open: number[], token: ConditionToken): void {
+  const { kind, text } = token;
+  const opens = kind === 'symbol' ? text === '(' : kind === 'word' && text === 'case';
+  if (opens) open.push(tokens.length);
+  const closer = kind === 'symbol' ? ')' : 'end';
+  if (text !== closer || (kind !== 'symbol' && kind !== 'word')) return;
+  const index = open.pop();
+  if (index !== undefined) closeAt(tokens, index, tokens.length);
+}
+
+function closeAt(tokens: readonly ConditionToken[], index: number, close: number): void {
+  const opener = tokens[index];
+  if (opener !== undefined) opener.close = close;
+}
+
+/** Words that may stand where an operand does and are none. */
+const NO_COLUMNS: ReadonlySet<string> = new Set(
+  `and or xor not is null true false unknown in between like regexp rlike interval div mod
+  collate binary case when then else exists all distinct select with values table default
+  current_date current_time current_timestamp current_user localtime localtimestamp utc_date
+  utc_time utc_timestamp match from where group having order by limit union join on using as
+  into for`.split(/\s+/),
+);
+
+/** After these a name is a type, a character set or a collation. */
+const NAMES_NO_OPERAND: ReadonlySet<string> = new Set(['as', 'using', 'collate', '@']);
+
+function markColumns(tokens: readonly ConditionToken[]): void {
+  let before: ConditionToken | undefined;
+  tokens.forEach((token, index) => {
+    if (token.kind === 'word' || token.kind === 'column') {
+      const other = token.kind === 'word' ? 'word' : 'value';
+      token.kind = isColumn(token, before, tokens[index + 1]) ? 'column' : other;
+    }
+    before = token;
+  });
+}
+
+function isColumn(
+  token: ConditionToken,
+  before: ConditionToken | undefined,
+  after: ConditionToken | undefined,
+): boolean {
+  if (token.kind === 'word' && NO_COLUMNS.has(token.text)) return false;
+  if (after?.text === '(' && after.kind === 'symbol') return false;
+  // DATE '2020-01-01', _utf8 'a'.
+  if (after?.kind === 'value' && after.text.startsWith("'")) return false;
+  return isOperandPlace(before);
+}
+
+/** INTERVAL 1 DAY: what follows an operand directly is none. */
+function isOperandPlace(before: ConditionToken | undefined): boolean {
+  if (before === undefined) return true;
+  if (before.kind === 'symbol') return before.text !== ')' && before.text !== '.';
+  return (
+    before.kind === 'word' && NO_COLUMNS.has(before.text) && !NAMES_NO_OPERAND.has(before.text)
+  );
+}

@@ -1,0 +1,127 @@
+// DELETE and UPDATE that let every row through, and LOAD DATA that replaces rows. Whether a WHERE
+// restricts is where.ts's.
+import { BYTE } from '../byte-classes.js';
+import type { EffectObject } from '../effect.js';
+import { advance, type Lexer, TOKEN } from '../lexer.js';
+import { wordAt } from '../words.js';
+import { takeCondition } from './condition.js';
+import { type ListedTable, skipGroup, takeTables } from './table-list.js';
+import {
+  emit,
+  isOver,
+  isSymbol,
+  took,
+  tookAny,
+  tookQualifiedName,
+  tookSymbol,
+  type Walk,
+} from './walk.js';
+import { restrictionOf } from './where.js';
+
+const OPTIONS: ReadonlySet<string> = new Set(['low_priority', 'quick', 'ignore', 'history']);
+const DELETE_ENDS: ReadonlySet<string> = new Set(['where', 'order', 'limit', 'returning']);
+const TARGET_ENDS: ReadonlySet<string> = new Set([...DELETE_ENDS, 'from', 'using']);
+const UPDATE_ENDS: ReadonlySet<string> = new Set(['set', 'where', 'order', 'limit']);
+
+/** At DELETE. False where it is no statement: GRANT DELETE, ON DELETE CASCADE, AFTER DELETE. */
+export function readDelete(walk: Walk): boolean {
+  const { lexer } = walk;
+  advance(lexer);
+  while (tookAny(lexer, OPTIONS) !== undefined);
+  const isPlain = took(lexer, 'from');
+  const targets = takeTables(walk, TARGET_ENDS);
+  if (targets.length === 0) return false;
+  const hasMore = took(lexer, isPlain ? 'using' : 'from');
+  if (!isPlain && !hasMore) return false;
+  const listed = hasMore ? takeTables(walk, DELETE_ENDS) : targets;
+  if (restricts(lexer, listed)) return true;
+  const objects = hasMore ? resolved(targets, listed) : targets.map(({ object }) => object);
+  emit(walk, { effect: 'delete-unbounded', verb: 'DELETE', objects });
+  return true;
+}
+
+/** DELETE a FROM app.t AS a: the tables that the names before FROM stand for. */
+function resolved(
+  targets: readonly ListedTable[],
+  listed: readonly ListedTable[],
+): readonly EffectObject[] {
+  return targets.map(({ object }) => {
+    const name = object.name?.toLowerCase();
+    return listed.find(({ alias }) => alias === name)?.object ?? object;
+  });
+}
+
+/** At UPDATE. False where it is no statement: FOR UPDATE, ON UPDATE, ON DUPLICATE KEY UPDATE. */
+export function readUpdate(walk: Walk): boolean {
+  const { lexer } = walk;
+  advance(lexer);
+  while (tookAny(lexer, OPTIONS) !== undefined);
+  const listed = takeTables(walk, UPDATE_ENDS);
+  if (listed.length === 0 || !took(lexer, 'set')) return false;
+  const objects = listed.map(({ object }) => object);
+  if (!restricts(lexer, listed))
+    emit(walk, { effect: 'update-unbounded', verb: 'UPDATE', objects });
+  return true;
+}
+
+/** From after the tables to the end of the statement. */
+function restricts(lexer: Lexer, listed: readonly ListedTable[]): boolean {
+  while (!isOver(lexer)) {
+    if (isSymbol(lexer, BYTE.closeParen)) return false;
+    if (took(lexer, 'where')) {
+      const names = listed.flatMap(({ alias, object }) => [
+        alias,
+        object.name?.toLowerCase() ?? '',
+      ]);
+      const about = { tables: new Set(names), single: listed.length === 1 };
+      return restrictionOf(takeCondition(lexer, about)) !== 'all';
+    }
+    if (isSymbol(lexer, BYTE.openParen)) skipGroup(lexer);
+    else advance(lexer);
+  }
+  return false;
+}
+
+/** At LOAD: DATA and XML that replace rows which are there. */
+export function readLoad(walk: Walk): boolean {
+  const { lexer } = walk;
+  advance(lexer);
+  const kind = wordAt(lexer);
+  if (kind !== 'data' && kind !== 'xml') return false;
+  while (!isOver(lexer) && !(lexer.kind === TOKEN.word && wordAt(lexer) === 'into')) {
+    const replaces = wordAt(lexer) === 'replace';
+    advance(lexer);
+    if (replaces && took(lexer, 'into')) {
+      took(lexer, 'table');
+      const object = tookQualifiedName(walk);
+      const verb = `LOAD ${kind.toUpperCase()} REPLACE`;
+      emit(walk, { effect: 'replace-table', verb, objects: object === undefined ? [] : [object] });
+      return true;
+    }
+  }
+  return true;
+}
+
+const ROW_VERBS: ReadonlyMap<string, (walk: Walk) => boolean> = new Map([
+  ['delete', readDelete],
+  ['update', readUpdate],
+]);
+
+/** At WITH: the statement after the common table expressions. */
+export function readWith(walk: Walk): void {
+  const { lexer } = walk;
+  advance(lexer);
+  while (!isOver(lexer)) {
+    if (isSymbol(lexer, BYTE.openParen)) {
+      skipGroup(lexer);
+      continue;
+    }
+    const reader = ROW_VERBS.get(wordAt(lexer));
+    if (reader !== undefined) {
+      reader(walk);
+      return;
+    }
+    if (wordAt(lexer) === 'select') return;
+    if (!tookSymbol(lexer, BYTE.comma)) advance(lexer);
+  }
+}
