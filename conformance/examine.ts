@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Surroundings } from '../src/lab/surroundings.js';
 import { comparable, type Difference, firstDifference } from './compare.js';
 import { CLIENTS, commandLine, type Edition, suiteEnvironment } from './edition.js';
+import { INHERENT } from './inherent.js';
 import { type Outcome, runMysqltest } from './mysqltest.js';
 import { emptyTemporaryFolder, type Stand } from './stand.js';
 import type { SuiteTest } from './suite.js';
@@ -12,6 +13,8 @@ import type { SuiteTest } from './suite.js';
 export type Finding =
   | { readonly kind: 'same'; readonly tookMs: number }
   | { readonly kind: 'different'; readonly why: Difference | string }
+  /** Different for a reason that inherent.ts gives. */
+  | { readonly kind: 'inherent'; readonly why: string }
   /** Different at first, the same when both ways were tried again. */
   | { readonly kind: 'unsteady'; readonly why: Difference | string }
   /** Does not print the same twice without Interlock, and so says nothing about it. */
@@ -39,6 +42,8 @@ export async function examine(test: SuiteTest, how: Examination): Promise<Findin
   const third = await attempt(test, 'direct', how);
   const late = difference(first, third, how);
   if (late !== undefined) return { kind: 'unstable', why: told(late) };
+  const inherent = INHERENT[test.name];
+  if (inherent !== undefined) return { kind: 'inherent', why: inherent };
   const again = difference(first, await attempt(test, 'through', how), how);
   return { kind: again === undefined ? 'unsteady' : 'different', why: again ?? found };
 }
@@ -60,7 +65,7 @@ async function attempt(
 ): Promise<Outcome> {
   const { edition, stand } = how;
   const { folder } = edition.suite;
-  await stand.baseline.restore();
+  await stand.restore();
   await emptyTemporaryFolder(stand.varFolder);
   const configFile = join(stand.varFolder, `${route}.cnf`);
   await copyFile(configFile, join(stand.varFolder, 'my.cnf'));

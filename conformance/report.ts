@@ -8,17 +8,21 @@ export interface Result {
   readonly finding: Finding;
 }
 
-const KINDS = ['same', 'different', 'unsteady', 'unstable', 'fails', 'skipped'] as const;
-
 export function figures(results: readonly Result[], leftOut: readonly LeftOut[]): string {
   const count = (kind: Finding['kind']) => results.filter((each) => each.finding.kind === kind);
-  const [same, different, unsteady] = KINDS.map((kind) => count(kind).length);
-  const stable = (same ?? 0) + (different ?? 0) + (unsteady ?? 0);
+  const [same, different, unsteady, inherent] = (
+    ['same', 'different', 'unsteady', 'inherent'] as const
+  ).map((kind) => count(kind).length);
+  const stable = (same ?? 0) + (different ?? 0) + (unsteady ?? 0) + (inherent ?? 0);
   return [
     `${results.length + leftOut.length} tests, of which ${results.length} were tried`,
     `${stable} print the same twice directly`,
     `${same} of these print the same through Interlock`,
     `${different} print something else, ${unsteady} did so once and then no more`,
+    `${inherent} cannot print the same through anything in between:`,
+    ...count('inherent').map(({ name, finding }) =>
+      finding.kind === 'inherent' ? `  ${name}: ${finding.why}` : name,
+    ),
     `${count('unstable').length} do not print the same twice directly`,
     `${count('fails').length} do not pass directly on a single server`,
     `${count('skipped').length} say themselves that they do not apply`,

@@ -18,6 +18,8 @@ export interface Stand {
   /** Variables that name the programs of the suite, each a script of its own. */
   readonly programs: Readonly<Record<string, string>>;
   readonly routes: { readonly direct: number; readonly through: number };
+  /** As before any test, with every session that Interlock itself keeps. */
+  restore(): Promise<void>;
   restart(options: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,6 +54,7 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
   await addAccounts([server]);
   const interlock = await RunningInterlock.start({
     guarded: [server],
+    ipv6: true,
     more: [
       `tls: { certificate: ${edition.certificate}, key: ${edition.key} }`,
       // There is nobody to ask about: what the monitor asks would only show in the server's log.
@@ -73,6 +76,10 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
     varFolder,
     programs,
     routes,
+    restore: async () => {
+      await baseline.restore();
+      await wakeMonitor(interlock);
+    },
     restart: async (options) => {
       await server.restart(options);
       await ready();
@@ -82,6 +89,13 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
       await lab.close();
     },
   };
+}
+
+/** Its session must be there before a test counts sessions, not begin in the middle of one. */
+async function wakeMonitor(interlock: RunningInterlock): Promise<void> {
+  const client = await interlock.connect('db1');
+  await client.query('DROP TABLE IF EXISTS test.nothing');
+  client.destroy();
 }
 
 /** What the suite's runner puts into a new server: its own schema, and time zones. */

@@ -34,6 +34,8 @@ export interface InterlockPlan {
   readonly watched?: readonly Address[];
   /** Where to listen for them, by name; free ports are found for the others. */
   readonly ports?: Readonly<Record<string, number>>;
+  /** Listens on ::1 too, on the same ports. */
+  readonly ipv6?: boolean;
   /** Unix sockets to listen on too, by name, relative to the folder. */
   readonly sockets?: Readonly<Record<string, string>>;
   readonly monitor?: { readonly user: string; readonly password: string };
@@ -69,12 +71,13 @@ export async function writeConfig(plan: InterlockPlan, folder: string): Promise<
   const metricsPort = await freePort();
   const entry = ({ name, host, port }: Address): string => {
     const listen = ports.get(name);
+    const over6 = plan.ipv6 === true ? [`'[::1]:${listen}'`] : [];
     const socket = [plan.sockets?.[name]].filter((path) => path !== undefined);
     const own = [
       `address: ${host}:${port}`,
       ...(listen === undefined
         ? []
-        : [`listen: [${[`127.0.0.1:${listen}`, ...socket].join(', ')}]`]),
+        : [`listen: [${[`127.0.0.1:${listen}`, ...over6, ...socket].join(', ')}]`]),
       ...(fields[name] === undefined ? [] : [fields[name]]),
     ];
     return `  ${name}: { ${own.join(', ')} }`;

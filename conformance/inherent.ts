@@ -1,0 +1,17 @@
+// The tests that cannot print the same through anything that stands in between, each with its
+// reason. They are run, counted and listed on their own; a test that is not here must be the same.
+
+const MONITOR = 'shows what all sessions of the server did, and the monitor is one of them';
+
+export const INHERENT: Readonly<Record<string, string>> = {
+  log_state: `${MONITOR} (general log)`,
+  log_tables: `${MONITOR} (general log)`,
+  ps: `${MONITOR} (it writes to the general log and holds its table open)`,
+  query_cache: `${MONITOR} (CLIENT_STATISTICS of localhost)`,
+  'tmp_table_count-7586': `${MONITOR} (events_statements_history_long)`,
+  partition_binlog: 'computes with the port it was given and the one the server has',
+  mysql_upgrade_view: 'computes with the port it was given and the one the server has',
+  'kill-2': 'has accounts of ::1, and the server sees the address that Interlock connects from',
+  ipv4_as_ipv6: 'asks whether anybody listens on ::1, which is for Interlock to be told',
+  openssl_1: 'logs in by client certificates, which no man in the middle can pass on',
+};
