@@ -57,7 +57,8 @@ export const COMMAND_TABLE: Readonly<Record<KnownCommand, CommandRow>> = {
   COM_DROP_DB: refuse(USE_SQL),
   // Two of its flags are RESET MASTER and RESET SLAVE.
   COM_REFRESH: judge('single'),
-  COM_SHUTDOWN: forward('single'),
+  // SHUTDOWN in disguise: a consumer that comes back replays what it missed.
+  COM_SHUTDOWN: judge('single'),
   COM_STATISTICS: forward('text'),
   COM_PROCESS_INFO: forward('result'),
   COM_CONNECT: refuse(INTERNAL),

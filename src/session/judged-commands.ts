@@ -57,6 +57,7 @@ function readByName(
   }
   if (name === 'COM_STMT_PREPARE') return readPrepare(payload.subarray(1), state, options);
   if (name === 'COM_REFRESH') return readRefresh(payload);
+  if (name === 'COM_SHUTDOWN') return disguised('SHUTDOWN', 'relink');
   return { kind: 'refused', ...refusalOfFailure(`nothing reads ${name}`) };
 }
 
@@ -101,7 +102,7 @@ function readRefresh(payload: Buffer): Reading {
 
 function disguised(verb: string, effect: 'destroy-history' | 'relink'): Reading {
   const facts: TextFacts = {
-    effects: [{ effect, verb, objects: [], deferred: false, reason: 'COM_REFRESH with its flag' }],
+    effects: [{ effect, verb, objects: [], deferred: false, reason: 'as a command byte' }],
     statements: [],
   };
   return { kind: 'read', text: Buffer.from(verb), facts };

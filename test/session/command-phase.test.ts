@@ -194,6 +194,11 @@ describe('CommandPhase', () => {
     expect(Playbook.loggedIn().client(command(7, 0x04)).kinds()).toEqual(['forward']);
   });
 
+  it('asks about COM_SHUTDOWN as about the statement', () => {
+    const book = Playbook.loggedIn().client(command(8, 0x00));
+    expect(book.questions[0]?.facts.effects[0]).toMatchObject({ effect: 'relink' });
+  });
+
   it('passes a file to the server as file data only, up to its empty packet', () => {
     const book = Playbook.loggedIn().client(query('LOAD DATA LOCAL INFILE "x"'));
     book.server(packet(1, bytes(0xfb, 'x'))).take();
