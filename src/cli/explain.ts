@@ -10,6 +10,7 @@ import { messageOf } from '../errors.js';
 import { denialMessage } from '../policy/explain.js';
 import { explainDecision } from '../policy/rule-trace.js';
 import type { Facts } from '../policy/verdict.js';
+import { relinkAsk, relinkResidue } from '../residue/relink.js';
 import type { Dialect, Flavour, ReadContext } from '../sql/dialect.js';
 import { versionNumber } from '../sql/dialect.js';
 import { readText, type TextFacts } from '../sql/statement-facts.js';
@@ -19,6 +20,7 @@ import { configurationOf } from './configuration.js';
 import { renderDiagnostics } from './diagnostics-view.js';
 import { explanationJson, renderExplanation, type Told } from './explain-view.js';
 import { probeOnce } from './probe-once.js';
+import { LOOK_DEADLINE_MS, withResidues } from './residue-once.js';
 import { type CommonOptions, EXIT, type ExitCode, printJson, type Terminal } from './terminal.js';
 
 export interface ExplainOptions extends CommonOptions {
@@ -63,7 +65,8 @@ export async function explainCommand(
   if (typeof scene === 'number') return scene;
   const text = sql === '-' ? await standardInput() : Buffer.from(sql);
   const read = readText(text, contextOf(options, scene));
-  const facts = factsOf(options, scene, read);
+  const residue = await relinkResidueIn(scene, { config, terminal, text, read });
+  const facts = { ...factsOf(options, scene, read), ...residue };
   const explanation = explainDecision(facts, rules.value, scene.mode);
   const { decision } = explanation;
   const message =
@@ -175,6 +178,27 @@ async function realScene(
     terminal.err(`${messageOf(thrown)}\n`);
     return EXIT.usage;
   }
+}
+
+/** What a relink would replay, where a real server is asked; else it is not known. */
+async function relinkResidueIn(
+  { server, picture }: Scene,
+  asked: {
+    readonly config: Pick<Config, 'mode'> | Config;
+    readonly terminal: Terminal;
+    readonly text: Uint8Array;
+    readonly read: TextFacts;
+  },
+): Promise<Pick<Facts, 'residue'>> {
+  const { config, terminal, text, read } = asked;
+  const isRelink = read.effects.some(({ effect }) => effect === 'relink');
+  if (!isRelink || picture === undefined || !('servers' in config)) return {};
+  const question = { requester: { server }, text, facts: read };
+  const arrivedMs = systemClock.monotonic();
+  const ask = relinkAsk({ question, picture, arrivedMs }, LOOK_DEADLINE_MS);
+  return {
+    residue: await withResidues(config, terminal.env, (open) => relinkResidue(open, ask)),
+  };
 }
 
 function contextOf(options: ExplainOptions, scene: Scene): ReadContext {

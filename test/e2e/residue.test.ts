@@ -118,6 +118,11 @@ describeOnEveryLine('residue', (line) => {
     expect(residue).toContainEqual(
       expect.objectContaining({ source: 'db2', consumer: 'db1', state: 'some', count: 1 }),
     );
+    const asked = ['explain', '--server', 'db1', '--config', running.at.configFile];
+    const explained = await interlock([...asked, changeTo(line, db2())]);
+    expect(explained).toMatchObject({ code: 1 });
+    expect(explained.stdout).toContain('no-relink-over-residue');
+    expect(explained.stdout).toContain('1 destructive event of db2');
     const alone = await interlock(['links', '--config', running.at.configFile]);
     expect(alone.stdout).toContain('db2 → db1  1 destructive event waits');
     expect(alone.stdout).toMatch(/binlog\.\d+:\d+ \S+ {2}DROP TABLE `app`\.`t`/);
