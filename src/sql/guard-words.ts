@@ -22,6 +22,8 @@ const VARIABLES = [
   'skip_counter',
   'expire_logs',
   'binlog_',
+  // Its tables hold code that runs later (effects/code-tables.ts).
+  'mysql',
 ];
 
 /**
@@ -43,6 +45,15 @@ const BEYOND_ASCII = /[^\0-\x7f]/;
 export function hasGuardWord(text: Uint8Array): boolean {
   const latin1 = asLatin1(text);
   return GUARD.test(latin1) || (BEYOND_ASCII.test(latin1) && SET.test(latin1));
+}
+
+/** The bare names of those tables, for sessions whose default schema may be mysql. */
+const CODE_TABLE = /(?<![a-z_$])(?:event|proc|func)(?![a-z0-9_$])/i;
+
+/** Whether a bare name in it may be a table of code. `database` undefined: not known. */
+export function mayNameCode(text: Uint8Array, database: string | undefined): boolean {
+  if (database !== undefined && database.toLowerCase() !== 'mysql') return false;
+  return CODE_TABLE.test(asLatin1(text));
 }
 
 function asLatin1(text: Uint8Array): string {

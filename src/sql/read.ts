@@ -47,7 +47,7 @@ export function readPass(start: PassStart): Pass {
     if (lexer.kind === TOKEN.end) break;
     const begin = lexer.start;
     readStatement(walk);
-    statements.push({ start: begin, end: lexer.start });
+    if (lexer.start > begin) statements.push({ start: begin, end: lexer.start });
     if (lexer.kind === TOKEN.end) break;
     goesOn = placeToGoOn(walk);
   }

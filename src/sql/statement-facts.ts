@@ -3,7 +3,7 @@
 // decides; policy/decide.ts does.
 import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
-import { hasGuardWord } from './guard-words.js';
+import { hasGuardWord, mayNameCode } from './guard-words.js';
 import { unite } from './unite.js';
 
 /** One statement of a text, as one reading splits it. `start` and `end` are byte offsets. */
@@ -16,9 +16,9 @@ export interface StatementSpan {
 export interface TextFacts {
   /** Empty: nothing in it is guarded, under any reading that the context leaves open. */
   readonly effects: readonly StatementEffect[];
-  /** The split of the first reading, for explain; empty on the fast path. */
+  /** The whole split of the most dangerous reading, for explain; empty on the fast path. */
   readonly statements: readonly StatementSpan[];
-  /** True when readings differ in their effects, with what the difference hangs on. */
+  /** Why a reading may surprise: what its effects hang on, what the text itself changes. */
   readonly ambiguity?: string;
   /**
    * What running it does to the session's default schema: a name (USE app), 'unknown' when it may
@@ -35,5 +35,6 @@ export const HARMLESS: TextFacts = Object.freeze({
 
 /** What a text would do, under every reading that the context leaves open. Never throws. */
 export function readText(text: Uint8Array, context: ReadContext): TextFacts {
-  return hasGuardWord(text) ? unite({ text, context, deferred: false, depth: 0 }) : HARMLESS;
+  const isRead = hasGuardWord(text) || mayNameCode(text, context.database);
+  return isRead ? unite({ text, context, deferred: false, depth: 0 }) : HARMLESS;
 }

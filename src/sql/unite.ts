@@ -1,6 +1,7 @@
 // The union of what a text would do under all readings that are open. Where a statement may change
 // how the rest is read, the rest is read anew under everything it may have become. The work is
 // bounded by the length of the text; what would take more is unreadable.
+import { type Chain, changesOn, extend, splitOf, worse } from './chain.js';
 import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
 import { hasGuardWord } from './guard-words.js';
@@ -27,7 +28,8 @@ export interface United {
 interface Outcome {
   readonly reading: Reading;
   readonly effects: Map<string, StatementEffect>;
-  readonly statements: Pass['statements'];
+  /** The most dangerous of the ways through the text. */
+  worst: Chain | undefined;
   movesTo: Pass['movesTo'];
   sawHighByte: boolean;
 }
@@ -80,11 +82,11 @@ function outcomeOf(beginning: Beginning, budget: Budget): Outcome | undefined {
   const outcome: Outcome = {
     reading,
     effects: new Map(),
-    statements: first.statements,
+    worst: undefined,
     movesTo: undefined,
     sawHighByte: false,
   };
-  const waiting: { readonly pass: Pass; readonly reading: Reading }[] = [{ pass: first, reading }];
+  const waiting: Chain[] = [extend(undefined, first, reading)];
   const seen = new Set<string>();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     take(outcome, next.pass, asked);
@@ -92,11 +94,12 @@ function outcomeOf(beginning: Beginning, budget: Budget): Outcome | undefined {
     if (budget.bytes < 0) return undefined;
     const turned = turnsInto(beginning, next);
     if (turned === undefined) return undefined;
+    if (turned.length === 0) outcome.worst = worse(outcome.worst, next);
     for (const start of turned) {
       const key = startKey(start);
       if (seen.has(key)) continue;
       seen.add(key);
-      waiting.push({ pass: readPass(start), reading: start.reading });
+      waiting.push(extend(next, readPass(start), start.reading));
     }
   }
   return outcome;
@@ -224,12 +227,16 @@ function tooMany(asked: Asked): United {
 
 function merged(outcomes: readonly Outcome[]): United {
   const all = new Map(outcomes.flatMap((outcome) => [...outcome.effects]));
-  const ambiguity = ambiguityOf(outcomes, all.size);
+  const worst = outcomes.reduce<Chain | undefined>(
+    (found, { worst: own }) => (own === undefined ? found : worse(found, own)),
+    undefined,
+  );
+  const ambiguity = [...hangsOn(outcomes, all.size), ...ownChanges(worst)].join('; ');
   const movesTo = mergedMove(outcomes);
   return {
     effects: [...all.values()],
-    statements: outcomes[0]?.statements ?? [],
-    ...(ambiguity === undefined ? {} : { ambiguity }),
+    statements: splitOf(worst),
+    ...(ambiguity === '' ? {} : { ambiguity }),
     ...(movesTo === undefined ? {} : { movesTo }),
   };
 }
@@ -251,10 +258,21 @@ const HANGS_ON: readonly (readonly [string, (reading: Reading) => unknown])[] = 
 ];
 
 /** Names each fact that by itself splits the outcomes in two. */
-function ambiguityOf(outcomes: readonly Outcome[], size: number): string | undefined {
-  if (outcomes.every((outcome) => outcome.effects.size === size)) return undefined;
+function hangsOn(outcomes: readonly Outcome[], size: number): readonly string[] {
+  if (outcomes.every((outcome) => outcome.effects.size === size)) return [];
   const reasons = HANGS_ON.filter(([, value]) => splits(outcomes, value)).map(([name]) => name);
-  return `what it does hangs on ${reasons.join(', ')}`;
+  return [`what it does hangs on ${reasons.join(', ')}`];
+}
+
+/** More changes than these say no more. */
+const MOST_CHANGES = 4;
+
+function ownChanges(worst: Chain | undefined): readonly string[] {
+  const changes = changesOn(worst);
+  if (changes.length === 0) return [];
+  const shown = changes.slice(0, MOST_CHANGES).join(', ');
+  const more = changes.length > MOST_CHANGES ? ' and more' : '';
+  return [`it changes its own reading: ${shown}${more}`];
 }
 
 function splits(outcomes: readonly Outcome[], value: (reading: Reading) => unknown): boolean {

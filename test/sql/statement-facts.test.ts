@@ -133,6 +133,27 @@ describe('the rest of the facts', () => {
     ]);
   });
 
+  it('gives the whole split of the most dangerous reading, and why it is one', () => {
+    const sql = "SET sql_mode='NO_BACKSLASH_ESCAPES'; SELECT '\\'; DROP TABLE app.t; -- '";
+    const facts = readText(Buffer.from(sql), KNOWN);
+    expect(facts.statements.map(({ start, end }) => sql.slice(start, end))).toEqual([
+      "SET sql_mode='NO_BACKSLASH_ESCAPES'",
+      "SELECT '\\'",
+      'DROP TABLE app.t',
+    ]);
+    expect(facts.ambiguity).toBe(
+      'it changes its own reading: NO_BACKSLASH_ESCAPES on from byte 36',
+    );
+  });
+
+  it('says what a split hangs on', () => {
+    const sql = "SELECT '\\'; DROP TABLE app.t; -- '";
+    const { sqlMode: _unknown, ...context } = KNOWN;
+    const facts = readText(Buffer.from(sql), context);
+    expect(facts.statements).toHaveLength(2);
+    expect(facts.ambiguity).toBe('what it does hangs on NO_BACKSLASH_ESCAPES in sql_mode');
+  });
+
   it.each([
     "SELECT 'a; DROP TABLE t",
     'SELECT `a; DROP TABLE t',

@@ -4,6 +4,7 @@ import { BYTE } from '../byte-classes.js';
 import type { EffectObject } from '../effect.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
 import { wordAt } from '../words.js';
+import { emitCodeWrites } from './code-tables.js';
 import { takeCondition } from './condition.js';
 import { type ListedTable, skipGroup, takeTables } from './table-list.js';
 import {
@@ -34,8 +35,8 @@ export function readDelete(walk: Walk): boolean {
   const hasMore = took(lexer, isPlain ? 'using' : 'from');
   if (!isPlain && !hasMore) return false;
   const listed = hasMore ? takeTables(walk, DELETE_ENDS) : targets;
-  if (restricts(lexer, listed)) return true;
   const objects = hasMore ? resolved(targets, listed) : targets.map(({ object }) => object);
+  if (restricts(lexer, listed)) return true;
   emit(walk, { effect: 'delete-unbounded', verb: 'DELETE', objects });
   return true;
 }
@@ -59,6 +60,7 @@ export function readUpdate(walk: Walk): boolean {
   const listed = takeTables(walk, UPDATE_ENDS);
   if (listed.length === 0 || !took(lexer, 'set')) return false;
   const objects = listed.map(({ object }) => object);
+  emitCodeWrites(walk, 'UPDATE', objects);
   if (!restricts(lexer, listed))
     emit(walk, { effect: 'update-unbounded', verb: 'UPDATE', objects });
   return true;
@@ -88,18 +90,24 @@ export function readLoad(walk: Walk): boolean {
   advance(lexer);
   const kind = wordAt(lexer);
   if (kind !== 'data' && kind !== 'xml') return false;
-  while (!isOver(lexer) && !(lexer.kind === TOKEN.word && wordAt(lexer) === 'into')) {
-    const replaces = wordAt(lexer) === 'replace';
+  let replaces = false;
+  while (!isOver(lexer) && !isInto(lexer)) {
+    replaces ||= lexer.kind === TOKEN.word && wordAt(lexer) === 'replace';
     advance(lexer);
-    if (replaces && took(lexer, 'into')) {
-      took(lexer, 'table');
-      const object = tookQualifiedName(walk);
-      const verb = `LOAD ${kind.toUpperCase()} REPLACE`;
-      emit(walk, { effect: 'replace-table', verb, objects: object === undefined ? [] : [object] });
-      return true;
-    }
+  }
+  advance(lexer);
+  took(lexer, 'table');
+  const object = tookQualifiedName(walk);
+  const objects = object === undefined ? [] : [object];
+  emitCodeWrites(walk, `LOAD ${kind.toUpperCase()}`, objects);
+  if (replaces) {
+    emit(walk, { effect: 'replace-table', verb: `LOAD ${kind.toUpperCase()} REPLACE`, objects });
   }
   return true;
+}
+
+function isInto(lexer: Lexer): boolean {
+  return lexer.kind === TOKEN.word && wordAt(lexer) === 'into';
 }
 
 const ROW_VERBS: ReadonlyMap<string, (walk: Walk) => boolean> = new Map([

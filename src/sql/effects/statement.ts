@@ -5,6 +5,7 @@ import { advance, TOKEN } from '../lexer.js';
 import { isNameToken, nameAt, wordAt } from '../words.js';
 import { readRename } from './alter.js';
 import { LOOSE_VERBS, readBody, readUnknown } from './body.js';
+import { readInsert } from './code-tables.js';
 import { readAlter, readCreate } from './create.js';
 import { readDelete, readLoad, readUpdate, readWith } from './dml.js';
 import {
@@ -38,7 +39,7 @@ const MOST_WRAPPERS = 16;
 
 /** Known to every line or to some; nothing that the table of effects names can hide in them. */
 const HARMLESS_VERBS: ReadonlySet<string> = new Set(
-  `select values table insert replace do show help commit rollback savepoint release lock unlock
+  `select values table do show help commit rollback savepoint release lock unlock
   grant revoke check checksum optimize repair cache flush kill handler xa signal resignal get
   install uninstall deallocate backup open fetch close return leave iterate stop`.split(/\s+/),
 );
@@ -50,6 +51,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['create', readCreate],
   ['alter', readAlter],
   ['with', readWith],
+  ['insert', readInsert],
+  ['replace', readInsert],
   ['delete', readDelete],
   ['update', readUpdate],
   ['rename', readRename],
