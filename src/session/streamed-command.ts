@@ -2,7 +2,7 @@
 // come, and are read on the way; the last is kept until it is known what the whole would do. Takes
 // only what its first packet, and the words in the rest, can tell; everything else is held whole.
 import { holdPiece, permitCommand } from '../policy/permit.js';
-import { GuardWordScan } from '../sql/guard-words.js';
+import { GuardWordScan, mayNameCode } from '../sql/guard-words.js';
 import { HARMLESS, type TextFacts } from '../sql/statement-facts.js';
 import type { CommandName } from '../wire/commands.js';
 import { type Framer, HEADER_BYTES, MAX_PAYLOAD_BYTES, type WirePacket } from '../wire/framer.js';
@@ -135,7 +135,8 @@ function textReader(first: Buffer, { state }: JudgedSession): Reader | undefined
   try {
     const text = readComQueryText(first, state.capabilities);
     const scan = new GuardWordScan();
-    if (scanned(scan, text)) return undefined;
+    const { database } = state.readContext(undefined);
+    if (scanned(scan, text) || mayNameCode(text, database)) return undefined;
     return { kind: 'text', scan, shown: Buffer.from(text.subarray(0, SHOWN_BYTES)) };
   } catch {
     // Malformed, or attributes longer than a packet: whole, it is read or refused as any other.
