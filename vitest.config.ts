@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/lab/**'],
         },
@@ -14,6 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'servers',
+          sequence: { groupOrder: 1 },
           include: ['test/e2e/**/*.test.ts', 'test/lab/**/*.test.ts'],
           globalSetup: ['test/support/fetch-servers.ts'],
           testTimeout: 120_000,
