@@ -40,6 +40,8 @@ export interface Lexer {
   sawHighByte: boolean;
   /** A hint holds a quote, so where it ends is not certain. */
   sawOddHint: boolean;
+  /** The backslash that scan.ts found last. */
+  backslashAt: number;
 }
 
 export interface Fault {
@@ -63,6 +65,7 @@ export function createLexer(text: Uint8Array, reading: Reading, position = 0): L
     fault: undefined,
     sawHighByte: false,
     sawOddHint: false,
+    backslashAt: -1,
   };
 }
 

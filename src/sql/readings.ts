@@ -1,5 +1,6 @@
 // Which readings a context leaves open for one text, and only where this text could tell them
 // apart. What is known is fixed; what is not is every value it may have.
+import { isAscii } from 'node:buffer';
 import { CHARSET_CLASSES, type CharsetClass, classOfCharset, PLAIN } from './charsets.js';
 import type { Dialect, ReadContext } from './dialect.js';
 import type { Reading } from './reading.js';
@@ -7,58 +8,74 @@ import type { Reading } from './reading.js';
 /** More readings than these are not made: the text is unreadable until more is known. */
 export const MOST_READINGS = 96;
 
-/** What in a text could make readings differ, found in one pass over its bytes. */
-export interface Traps {
-  readonly backslash: boolean;
-  readonly doubleQuote: boolean;
-  readonly highByte: boolean;
+/** What in a text could make readings differ, each looked for when it is first asked. */
+export class Traps {
+  readonly #text: Buffer;
+  #highByte: boolean | undefined;
+  #multiByteTrap: boolean | undefined;
+
+  constructor(text: Uint8Array) {
+    this.#text = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+  }
+
+  get backslash(): boolean {
+    return this.#text.includes(0x5c);
+  }
+
+  get doubleQuote(): boolean {
+    return this.#text.includes(0x22);
+  }
+
+  get highByte(): boolean {
+    this.#highByte ??= !isAscii(this.#text);
+    return this.#highByte;
+  }
+
   /** One right before a backslash or a backtick, which some character sets swallow. */
-  readonly multiByteTrap: boolean;
+  get multiByteTrap(): boolean {
+    this.#multiByteTrap ??=
+      this.highByte && (followsHighByte(this.#text, 0x5c) || followsHighByte(this.#text, 0x60));
+    return this.#multiByteTrap;
+  }
+
   /** `--` and a byte of 0x7f, which some character sets take for a comment. */
-  readonly dashDelete: boolean;
-  readonly versionComment: boolean;
-  readonly galeraMark: boolean;
-  readonly dollar: boolean;
+  get dashDelete(): boolean {
+    return this.#text.includes('--\x7f', 0, 'latin1');
+  }
+
+  get versionComment(): boolean {
+    return this.#text.includes('/*!') || this.#text.includes('/*M!');
+  }
+
+  get galeraMark(): boolean {
+    return this.#text.includes('!99997');
+  }
+
+  get dollar(): boolean {
+    return this.#text.includes(0x24);
+  }
 }
 
-export function trapsOf(text: Uint8Array): Traps {
-  const bytes = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
-  return {
-    backslash: bytes.includes(0x5c),
-    doubleQuote: bytes.includes(0x22),
-    highByte: hasHighByte(text),
-    multiByteTrap: hasMultiByteTrap(text),
-    dashDelete: bytes.includes('--\x7f', 0, 'latin1'),
-    versionComment: bytes.includes('/*!') || bytes.includes('/*M!'),
-    galeraMark: bytes.includes('!99997'),
-    dollar: bytes.includes('$'),
-  };
-}
-
-function hasHighByte(text: Uint8Array): boolean {
-  for (let i = 0; i < text.length; i += 1) {
-    if ((text[i] ?? 0) >= 0x80) return true;
+function followsHighByte(text: Buffer, byte: number): boolean {
+  for (let at = text.indexOf(byte); at >= 0; at = text.indexOf(byte, at + 1)) {
+    if (at > 0 && (text[at - 1] ?? 0) >= 0x80) return true;
   }
   return false;
 }
 
-function hasMultiByteTrap(text: Uint8Array): boolean {
-  for (let i = 1; i < text.length; i += 1) {
-    const byte = text[i];
-    if ((byte === 0x5c || byte === 0x60) && (text[i - 1] ?? 0) >= 0x80) return true;
-  }
-  return false;
-}
+/** Which high bytes count: all, or only those that may swallow the byte after them. */
+export type HighBytes = 'all' | 'swallowing';
 
 /** Every reading the context allows, the likeliest first; undefined if there are too many. */
 export function readingsFor(
   text: Uint8Array,
   traps: Traps,
   context: ReadContext,
+  highBytes: HighBytes = 'all',
 ): readonly Reading[] | undefined {
   const dialects = dialectReadings(text, traps, context.dialect);
   const modes = modeReadings(traps, context.sqlMode);
-  const charsets = charsetReadings(traps, context.charset);
+  const charsets = charsetReadings(traps, context.charset, highBytes);
   if (dialects.length * modes.length * charsets.length > MOST_READINGS) return undefined;
   return dialects.flatMap((dialect) =>
     modes.flatMap((mode) => charsets.map((charset) => ({ ...dialect, ...mode, charset }))),
@@ -85,10 +102,15 @@ function modeReadings(traps: Traps, sqlMode: string | undefined): readonly ModeP
 }
 
 /** An unknown or never measured character set is any of them, where that can matter. */
-function charsetReadings(traps: Traps, charset: string | undefined): readonly CharsetClass[] {
+function charsetReadings(
+  traps: Traps,
+  charset: string | undefined,
+  highBytes: HighBytes,
+): readonly CharsetClass[] {
   const known = charset === undefined ? undefined : classOfCharset(charset);
   if (known !== undefined) return [known];
-  return traps.highByte || traps.dashDelete ? CHARSET_CLASSES : [PLAIN];
+  const counts = highBytes === 'all' ? traps.highByte : traps.multiByteTrap;
+  return counts || traps.dashDelete ? CHARSET_CLASSES : [PLAIN];
 }
 
 type DialectPart = Pick<Reading, 'flavour' | 'version' | 'sixDigits' | 'dollarQuotes' | 'galera'>;

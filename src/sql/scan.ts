@@ -11,6 +11,8 @@ export interface Scanned {
   readonly classes: Uint8Array;
   readonly position: number;
   sawHighByte: boolean;
+  /** No backslash stands between the place it was last searched from and this one. */
+  backslashAt: number;
 }
 
 /** The end of the bare name at the position. */
@@ -35,6 +37,61 @@ export function quotedEnd(scanned: Scanned, quoteAt: number, isString: boolean):
   const { text, reading } = scanned;
   const quote = text[quoteAt] ?? BYTE.quote;
   const escapes = isString && reading.backslashEscapes;
+  return reading.charset.multiByte === 'none'
+    ? singleByteEnd(scanned, quoteAt, escapes)
+    : multiByteEnd(scanned, { quoteAt, quote, escapes });
+}
+
+/** Strings longer than this are searched instead of stepped through. */
+const SEARCHED_BYTES = 64;
+
+/** No character takes more than its own byte along: only quotes and backslashes matter. */
+function singleByteEnd(scanned: Scanned, quoteAt: number, escapes: boolean): number {
+  const { text } = scanned;
+  const quote = text[quoteAt];
+  const taking = escapes ? BYTE.backslash : quote;
+  let at = quoteAt + 1;
+  let stepsTo = at + SEARCHED_BYTES;
+  while (at < text.length) {
+    const byte = text[at];
+    if (byte === quote) {
+      if (text[at + 1] !== quote) return at + 1;
+      at += 2;
+    } else if (byte === taking) at += 2;
+    else at += 1;
+    if (at > stepsTo) {
+      at = nextOf(scanned, at, { quote: quote ?? BYTE.quote, escapes });
+      stepsTo = at + SEARCHED_BYTES;
+    }
+  }
+  return -1;
+}
+
+/** Where the next quote or, if it escapes, the next backslash is; the end if there is none. */
+function nextOf(
+  scanned: Scanned,
+  from: number,
+  sought: { readonly quote: number; readonly escapes: boolean },
+): number {
+  const { text } = scanned;
+  const bytes = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+  const quoteAt = bytes.indexOf(sought.quote, from);
+  const end = quoteAt < 0 ? text.length : quoteAt;
+  if (!sought.escapes) return end;
+  // What was found is remembered: else each string would search the rest of the text.
+  if (scanned.backslashAt < from) {
+    const found = bytes.indexOf(BYTE.backslash, from);
+    scanned.backslashAt = found < 0 ? text.length : found;
+  }
+  return Math.min(end, scanned.backslashAt);
+}
+
+function multiByteEnd(
+  scanned: Scanned,
+  of: { readonly quoteAt: number; readonly quote: number; readonly escapes: boolean },
+): number {
+  const { text, reading } = scanned;
+  const { quoteAt, quote, escapes } = of;
   const { multiByte } = reading.charset;
   let at = quoteAt + 1;
   while (at < text.length) {

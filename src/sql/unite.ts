@@ -7,7 +7,7 @@ import type { StatementEffect } from './effect.js';
 import { hasGuardWord } from './guard-words.js';
 import { type Pass, type PassStart, readPass } from './read.js';
 import type { Reading } from './reading.js';
-import { readingsFor, type Traps, trapsOf } from './readings.js';
+import { type HighBytes, readingsFor, Traps } from './readings.js';
 
 export interface Asked {
   readonly text: Uint8Array;
@@ -32,6 +32,7 @@ interface Outcome {
   worst: Chain | undefined;
   movesTo: Pass['movesTo'];
   sawHighByte: boolean;
+  fault: Pass['fault'];
 }
 
 interface Budget {
@@ -45,24 +46,42 @@ const MOST_BYTES = 1 << 27;
 const FREE_BYTES = 1 << 20;
 
 export function unite(asked: Asked): United {
-  const traps = trapsOf(asked.text);
-  const narrow = outcomesOf(asked, { ...traps, highByte: traps.multiByteTrap });
+  const traps = new Traps(asked.text);
+  const narrow = outcomesOf(asked, traps, 'swallowing');
   const wide =
-    narrow !== undefined && traps.highByte && narrow.some((outcome) => outcome.sawHighByte)
-      ? outcomesOf(asked, traps)
+    narrow?.some((outcome) => outcome.sawHighByte) === true && traps.highByte
+      ? outcomesOf(asked, traps, 'all')
       : narrow;
   if (wide === undefined) return tooMany(asked);
+  tellFaults(asked, wide);
   return merged(wide);
 }
 
-function outcomesOf(asked: Asked, traps: Traps): readonly Outcome[] | undefined {
-  const readings = readingsFor(asked.text, traps, asked.context);
+/**
+ * A server gives up on a statement that ends in the middle of a string. Where every reading does,
+ * and something guarded may stand there, it is not taken for harmless all the same.
+ */
+function tellFaults(asked: Asked, outcomes: readonly Outcome[]): void {
+  if (outcomes.some(({ fault }) => fault === undefined)) return;
+  for (const outcome of outcomes) {
+    const { reason, at } = outcome.fault ?? { reason: '', at: 0 };
+    if (!hasGuardWord(asked.text.subarray(at))) continue;
+    unreadable(outcome, asked, `${reason}, and a guarded word stands in the rest of the text`);
+  }
+}
+
+function outcomesOf(
+  asked: Asked,
+  traps: Traps,
+  highBytes: HighBytes,
+): readonly Outcome[] | undefined {
+  const readings = readingsFor(asked.text, traps, asked.context, highBytes);
   if (readings === undefined) return undefined;
   if (readings.length > 1 && readings.length * asked.text.length > MOST_BYTES) return undefined;
   const budget = { bytes: asked.text.length * TIMES_OVER + FREE_BYTES };
   const outcomes: Outcome[] = [];
   for (const reading of readings) {
-    const outcome = outcomeOf({ asked, traps, reading }, budget);
+    const outcome = outcomeOf({ asked, traps, reading, highBytes }, budget);
     if (outcome === undefined) return undefined;
     outcomes.push(outcome);
   }
@@ -73,6 +92,7 @@ interface Beginning {
   readonly asked: Asked;
   readonly traps: Traps;
   readonly reading: Reading;
+  readonly highBytes: HighBytes;
 }
 
 /** Follows one reading to the end, and every reading it may turn into on the way. */
@@ -85,6 +105,7 @@ function outcomeOf(beginning: Beginning, budget: Budget): Outcome | undefined {
     worst: undefined,
     movesTo: undefined,
     sawHighByte: false,
+    fault: undefined,
   };
   const waiting: Chain[] = [extend(undefined, first, reading)];
   const seen = new Set<string>();
@@ -134,14 +155,14 @@ function turnsInto(
 ): readonly PassStart[] | undefined {
   const { goesOn } = at.pass;
   if (goesOn === undefined) return [];
-  const { asked, traps } = beginning;
+  const { asked, traps, highBytes } = beginning;
   const { dialect, sqlMode, charset } = asContext(at.reading);
   const context: ReadContext = {
     dialect,
     ...pick('sqlMode', goesOn.switches.sqlMode, sqlMode),
     ...pick('charset', goesOn.switches.charset, charset),
   };
-  const readings = readingsFor(asked.text, traps, context);
+  const readings = readingsFor(asked.text, traps, context, highBytes);
   return readings?.map((reading) =>
     passStart(asked, { ...reading, ...fixedPart(at.reading) }, goesOn),
   );
@@ -199,11 +220,7 @@ function take(outcome: Outcome, pass: Pass, asked: Asked): void {
     outcome.movesTo = outcome.movesTo === undefined ? pass.movesTo : 'unknown';
   }
   outcome.sawHighByte ||= pass.sawHighByte;
-  const { fault } = pass;
-  if (fault !== undefined && hasGuardWord(asked.text.subarray(fault.at))) {
-    const reason = `${fault.reason}, and a guarded word stands in the rest of the text`;
-    unreadable(outcome, asked, reason);
-  }
+  outcome.fault ??= pass.fault;
   if (pass.sawOddHint) {
     unreadable(outcome, asked, 'where a hint with a quote in it ends is not certain');
   }

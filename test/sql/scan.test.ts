@@ -16,7 +16,8 @@ function quoted(sql: string, charset: string, backslashEscapes: boolean): number
     galera: false,
   } as const;
   const text = Buffer.from(sql, 'latin1');
-  const scanned = { text, reading, classes: byteClasses(found), position: 0, sawHighByte: false };
+  const classes = byteClasses(found);
+  const scanned = { text, reading, classes, position: 0, sawHighByte: false, backslashAt: -1 };
   return quotedEnd(scanned, 0, true);
 }
 
@@ -26,6 +27,15 @@ describe('scanning', () => {
     expect(quoted("'a\\'b'", 'utf8mb4', false)).toBe(4);
     expect(quoted("'a''b'", 'utf8mb4', false)).toBe(6);
     expect(quoted("'a", 'utf8mb4', true)).toBe(-1);
+  });
+
+  it('finds the end of long strings, whatever stands in them', () => {
+    const long = 'x'.repeat(200);
+    expect(quoted(`'${long}'`, 'utf8mb4', true)).toBe(202);
+    expect(quoted(`'${long}\\'${long}''${long}'; '\\'`, 'utf8mb4', true)).toBe(606);
+    expect(quoted(`'${long}\\'${long}''${long}'`, 'utf8mb4', false)).toBe(203);
+    expect(quoted(`'${long}\\'${long}`, 'utf8mb4', true)).toBe(-1);
+    expect(quoted(`'${long}''`, 'latin1', true)).toBe(-1);
   });
 
   it('lets a lead byte swallow a backslash only in the charsets that do', () => {

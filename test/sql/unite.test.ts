@@ -37,7 +37,9 @@ describe('any text', () => {
       fc.property(soup, fc.constantFrom(MARIADB, MYSQL9, MYSQL56), (sql, dialect) => {
         const unknown = kinds(sql, { database: 'app' });
         if (unknown.has('unreadable')) return;
-        for (const kind of kinds(sql, onLine(dialect))) expect(unknown).toContain(kind);
+        // What ends inside a string is only unreadable where every reading has it end there.
+        const known = [...kinds(sql, onLine(dialect))].filter((kind) => kind !== 'unreadable');
+        for (const kind of known) expect(unknown).toContain(kind);
       }),
     );
   });

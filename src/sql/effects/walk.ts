@@ -3,6 +3,7 @@
 import { BYTE } from '../byte-classes.js';
 import type { Effect, EffectObject, StatementEffect } from '../effect.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
+import { skipStatement } from '../skip.js';
 import { isNameToken, nameAt, wordAt } from '../words.js';
 
 /**
@@ -93,7 +94,7 @@ export function skipIfExists(lexer: Lexer): void {
 }
 
 export function skipToEnd(lexer: Lexer): void {
-  while (!isOver(lexer)) advance(lexer);
+  skipStatement(lexer);
 }
 
 /** `schema.name`, `name` or `.name`; undefined if no name stands here. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { takeCondition } from '../../../src/sql/effects/condition.js';
 import { advance, createLexer } from '../../../src/sql/lexer.js';
-import { readingsFor, trapsOf } from '../../../src/sql/readings.js';
+import { readingsFor, Traps } from '../../../src/sql/readings.js';
 import { KNOWN } from '../read-as.js';
 
 function columnsOf(sql: string): readonly string[] {
   const text = Buffer.from(sql);
-  const [reading] = readingsFor(text, trapsOf(text), KNOWN) ?? [];
+  const [reading] = readingsFor(text, new Traps(text), KNOWN) ?? [];
   if (reading === undefined) throw new Error('no reading');
   const lexer = createLexer(text, reading);
   advance(lexer);

@@ -1,0 +1,89 @@
+// What a server did with one statement, from the server itself: its own counters in that session,
+// and what stood in its schemas before and after.
+import type { RawClient, RawResult } from './raw-client.js';
+
+/** Counted when the server has understood a statement as one of these, whether it succeeds or not. */
+export const DESTRUCTIVE = new Set(
+  `drop_table drop_db truncate drop_view drop_index drop_function drop_procedure drop_trigger
+  drop_event drop_package drop_package_body drop_sequence drop_user drop_role drop_roles drop_server
+  rename_table purge purge_before_date change_master change_replication_source
+  change_replication_filter change_repl_filter slave_start replica_start start_all_slaves
+  start_slave group_replication_start shutdown restart clone import execute_sql execute_immediate
+  call_procedure binlog`.split(/\s+/),
+);
+
+const OURS = "NOT IN ('mysql','information_schema','performance_schema','sys','mtr')";
+const SYSTEM = [
+  `SELECT CONCAT('columns ', table_schema, '.', table_name), COUNT(*)
+   FROM information_schema.columns WHERE table_schema ${OURS} GROUP BY 1`,
+  `SELECT LOWER(CONCAT('column ', table_schema, '.', table_name, '.', column_name)), 1
+   FROM information_schema.columns WHERE table_schema ${OURS}`,
+  `SELECT LOWER(CONCAT('index ', table_schema, '.', table_name, '.', index_name)), 1
+   FROM information_schema.statistics WHERE table_schema ${OURS}`,
+  `SELECT CONCAT('partition ', table_schema, '.', table_name, '.', partition_name), 1
+   FROM information_schema.partitions WHERE partition_name IS NOT NULL AND table_schema ${OURS}`,
+  `SELECT CONCAT('schema ', schema_name), 1
+   FROM information_schema.schemata WHERE schema_name ${OURS}`,
+];
+
+export async function countersOf(session: RawClient): Promise<ReadonlyMap<string, number>> {
+  const rows = await rowsOf(session, "SHOW SESSION STATUS LIKE 'Com\\_%'");
+  return new Map(rows.map(([name, value]) => [(name ?? '').slice(4).toLowerCase(), Number(value)]));
+}
+
+export async function thingsOf(session: RawClient): Promise<ReadonlyMap<string, number>> {
+  const things = new Map<string, number>();
+  for (const sql of SYSTEM) {
+    for (const [name, value] of await rowsOf(session, sql)) things.set(name ?? '', Number(value));
+  }
+  const tables = await rowsOf(
+    session,
+    `SELECT table_schema, table_name FROM information_schema.tables
+     WHERE table_type='BASE TABLE' AND table_schema ${OURS}`,
+  );
+  for (const [schema, name] of tables) {
+    const [count] = await session.query(`SELECT COUNT(*) FROM ${quoted(schema)}.${quoted(name)}`);
+    const rows = Number(count?.rows[0]?.[0] ?? 0);
+    things.set(`rows ${schema}.${name}`, rows);
+  }
+  return things;
+}
+
+/**
+ * Columns are renamed, indexes of a server's own making replaced, rows moved to other partitions:
+ * that one of these is gone confirms what was said, and proves nothing by itself.
+ */
+export function isLoss(thing: string): boolean {
+  return !/^(column|index|partition) /.test(thing);
+}
+
+/** What is gone: a thing that is not there any more, or a table with fewer rows or columns. */
+export function lostBetween(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): readonly string[] {
+  return [...before]
+    .filter(([name, count]) => (after.get(name) ?? 0) < count)
+    .map(([name]) => name);
+}
+
+export function dispatchedBetween(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): readonly string[] {
+  return [...after]
+    .filter(([name, count]) => count > (before.get(name) ?? 0))
+    .map(([name]) => name);
+}
+
+export async function rowsOf(session: RawClient, sql: string): Promise<RawResult['rows']> {
+  const [result] = await session.query(sql);
+  if (result === undefined || result.error !== undefined) {
+    throw new Error(`${sql}: ${result?.error ?? 'no answer'}`);
+  }
+  return result.rows;
+}
+
+function quoted(name: string | null | undefined): string {
+  return `\`${(name ?? '').replaceAll('`', '``')}\``;
+}
