@@ -57,6 +57,9 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
     ipv6: true,
     more: [
       `tls: { certificate: ${edition.certificate}, key: ${edition.key} }`,
+      // What is measured is the way, not the verdicts: a rule may well refuse CHANGE MASTER TO a
+      // server that nobody configured.
+      'mode: shadow',
       // There is nobody to ask about: what the monitor asks would only show in the server's log.
       'links: { freshness: 1h, deadline: 2s }',
     ],
