@@ -174,11 +174,16 @@ function record(outcome: Outcome, figures: Figures): void {
   else figures.notJudged += 1;
 }
 
-/** DROP TEMPORARY TABLE counts like DROP TABLE; OR REPLACE counts like CREATE. */
-function isDispatched({ sql, dispatched }: Outcome): boolean {
+/**
+ * DROP TEMPORARY TABLE counts like DROP TABLE, and is the only DROP that a function may hold, so
+ * that one without the word in the text is such a one. OR REPLACE counts like CREATE.
+ */
+function isDispatched({ sql, dispatched, effects }: Outcome): boolean {
   const isTemporary = /\btemporary\b/i.test(sql);
   return dispatched.some((name) => {
-    if (name === 'drop_table' || name === 'drop_sequence') return !isTemporary;
+    if (name === 'drop_table' || name === 'drop_sequence') {
+      return !isTemporary && (/drop/i.test(sql) || effects.length > 0);
+    }
     if (name.startsWith('create_') && !isTemporary)
       return /\bor\s+replace\s+(?!.*\bview\b)/i.test(sql);
     return DESTRUCTIVE.has(name);
@@ -188,6 +193,7 @@ function isDispatched({ sql, dispatched }: Outcome): boolean {
 const NOT_JUDGED = new Set([
   'drop-index',
   'drop-tablespace',
+  'run-opaque',
   'delete-unbounded',
   'update-unbounded',
   'unlog',

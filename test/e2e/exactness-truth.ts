@@ -2,14 +2,16 @@
 // and what stood in its schemas before and after.
 import type { RawClient, RawResult } from './raw-client.js';
 
-/** Counted when the server has understood a statement as one of these, whether it succeeds or not. */
+/**
+ * Counted when the server has understood a statement as one of these, whether it succeeds or not,
+ * also inside what another statement runs.
+ */
 export const DESTRUCTIVE = new Set(
   `drop_table drop_db truncate drop_view drop_index drop_function drop_procedure drop_trigger
   drop_event drop_package drop_package_body drop_sequence drop_user drop_role drop_roles drop_server
   rename_table purge purge_before_date change_master change_replication_source
   change_replication_filter change_repl_filter slave_start replica_start start_all_slaves
-  start_slave group_replication_start shutdown restart clone import execute_sql execute_immediate
-  call_procedure binlog`.split(/\s+/),
+  start_slave group_replication_start shutdown restart clone import binlog`.split(/\s+/),
 );
 
 const OURS = "NOT IN ('mysql','information_schema','performance_schema','sys','mtr')";
@@ -27,7 +29,7 @@ const SYSTEM = [
 ];
 
 export async function countersOf(session: RawClient): Promise<ReadonlyMap<string, number>> {
-  const rows = await rowsOf(session, "SHOW SESSION STATUS LIKE 'Com\\_%'");
+  const rows = await rowsOf(session, "SHOW SESSION STATUS LIKE 'Com%'");
   return new Map(rows.map(([name, value]) => [(name ?? '').slice(4).toLowerCase(), Number(value)]));
 }
 
@@ -43,7 +45,8 @@ export async function thingsOf(session: RawClient): Promise<ReadonlyMap<string, 
   );
   for (const [schema, name] of tables) {
     const [count] = await session.query(`SELECT COUNT(*) FROM ${quoted(schema)}.${quoted(name)}`);
-    const rows = Number(count?.rows[0]?.[0] ?? 0);
+    // What cannot be counted (a lock, a definition that has changed) is not taken for lost.
+    const rows = Number(count?.rows[0]?.[0] ?? Number.POSITIVE_INFINITY);
     things.set(`rows ${schema}.${name}`, rows);
   }
   return things;

@@ -20,14 +20,29 @@ interface Altered {
   readonly walk: Walk;
   readonly table: EffectObject | undefined;
   readonly verb: string;
+  /** ALTER IGNORE drops each row that does not fit. */
+  readonly ignores: boolean;
 }
 
-/** At TABLE, after ALTER. */
-export function readAlterTable(walk: Walk): void {
+const ALTER_OPTIONS: ReadonlySet<string> = new Set(['online', 'offline', 'ignore']);
+
+/** Steps over the words between ALTER and TABLE; true if one of them is IGNORE. */
+export function tookAlterOptions(lexer: Lexer): boolean {
+  let ignores = false;
+  for (;;) {
+    const option = tookAny(lexer, ALTER_OPTIONS);
+    if (option === undefined) return ignores;
+    ignores ||= option === 'ignore';
+  }
+}
+
+/** At TABLE, after ALTER and its options. */
+export function readAlterTable(walk: Walk, ignores: boolean): void {
   const { lexer } = walk;
   advance(lexer);
   skipIfExists(lexer);
-  const altered: Altered = { walk, table: tookQualifiedName(walk), verb: 'ALTER TABLE' };
+  const verb = ignores ? 'ALTER IGNORE TABLE' : 'ALTER TABLE';
+  const altered: Altered = { walk, table: tookQualifiedName(walk), verb, ignores };
   while (!isOver(lexer)) {
     const reader = lexer.kind === TOKEN.word ? CHANGES.get(wordAt(lexer)) : undefined;
     if (reader === undefined) advance(lexer);
@@ -52,6 +67,10 @@ const CHANGES: ReadonlyMap<string, (altered: Altered) => void> = new Map([
   ['discard', (altered) => readTablespace(altered, 'drop-tablespace', 'DISCARD')],
   ['import', (altered) => readTablespace(altered, 'replace-table', 'IMPORT')],
   ['engine', readEngine],
+  ['reorganize', readReorganize],
+  ['unique', readFit],
+  ['primary', readFit],
+  ['partition', readFit],
 ]);
 
 const DROPPED: ReadonlyMap<string, Effect | undefined> = new Map<string, Effect | undefined>([
@@ -125,6 +144,26 @@ function readTablespace(altered: Altered, effect: Effect, what: string): void {
   lose(altered, effect, `${what} TABLESPACE`);
 }
 
+/**
+ * REORGANIZE of LIST partitions loses the rows whose value is in none of the new ones, without a
+ * word, on every line; of RANGE partitions it must keep the whole range.
+ */
+function readReorganize(altered: Altered): void {
+  const { lexer } = altered.walk;
+  if (!took(lexer, 'partition')) return;
+  let loses = altered.ignores;
+  while (!isOver(lexer)) {
+    if (took(lexer, 'values')) loses ||= wordAt(lexer) === 'in';
+    if (!isOver(lexer)) advance(lexer);
+  }
+  if (loses) lose(altered, 'drop-partition', 'REORGANIZE PARTITION');
+}
+
+/** With IGNORE, rows that are not unique or belong to no partition are dropped. */
+function readFit(altered: Altered): void {
+  if (altered.ignores) lose(altered, 'replace-table', 'KEY OR PARTITION');
+}
+
 const KEEPS_NOTHING: ReadonlySet<string> = new Set(['blackhole', 'example', 'federated']);
 
 function readEngine(altered: Altered): void {
@@ -175,14 +214,12 @@ export function readAlterTablespace(walk: Walk): void {
   }
 }
 
-const ALTER_OPTIONS: ReadonlySet<string> = new Set(['online', 'offline', 'ignore']);
-
 /** At ALTER inside a body. */
 export function readLooseAlter(walk: Walk): boolean {
   const { lexer } = walk;
   advance(lexer);
-  while (tookAny(lexer, ALTER_OPTIONS) !== undefined);
+  const ignores = tookAlterOptions(lexer);
   if (wordAt(lexer) !== 'table') return false;
-  readAlterTable(walk);
+  readAlterTable(walk, ignores);
   return true;
 }

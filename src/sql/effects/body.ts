@@ -7,6 +7,7 @@ import { wordAt } from '../words.js';
 import { readLooseAlter, readRename } from './alter.js';
 import { readDelete, readLoad, readUpdate } from './dml.js';
 import { readDrop, readTruncate } from './drop.js';
+import { readLooseCreate } from './replace.js';
 import { readBinlog, readCall, readExecute, readPrepare } from './run.js';
 import { readChange, readClone, readImport, readPurge, readReset, readStart } from './server.js';
 import { readSet } from './set.js';
@@ -23,6 +24,7 @@ export const LOOSE_VERBS: ReadonlyMap<string, VerbReader> = new Map([
   ['call', readCall],
   ['binlog', readBinlog],
   ['alter', readLooseAlter],
+  ['create', readLooseCreate],
   ['rename', readRename],
   ['delete', readDelete],
   ['update', readUpdate],

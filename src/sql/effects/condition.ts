@@ -32,6 +32,8 @@ export function takeCondition(
   const ends = lexer.reading.flavour === 'mariadb' ? ENDS_ON_MARIADB : ENDS;
   while (!isOver(lexer)) {
     if (open.length === 0 && (ends.has(wordAt(lexer)) || isSymbol(lexer, BYTE.closeParen))) break;
+    // To a server a NUL byte at the end of the text is that end.
+    if (isSymbol(lexer, 0)) break;
     const token = takeToken(lexer);
     closeGroups(tokens, open, token);
     tokens.push(token);
