@@ -1,5 +1,3 @@
-// CREATE and ALTER, by what comes behind the verb: bodies kept for later, tables, tablespaces. What
-// OR REPLACE takes away is replace.ts's.
 // CREATE and ALTER: of what holds code, the body is read, as deferred. What CREATE OR REPLACE
 // drops is replace.ts's.
 import { advance } from '../lexer.js';
