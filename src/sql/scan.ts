@@ -48,23 +48,37 @@ const SEARCHED_BYTES = 64;
 /** No character takes more than its own byte along: only quotes and backslashes matter. */
 function singleByteEnd(scanned: Scanned, quoteAt: number, escapes: boolean): number {
   const { text } = scanned;
-  const quote = text[quoteAt];
-  const taking = escapes ? BYTE.backslash : quote;
+  const quote = text[quoteAt] ?? BYTE.quote;
   let at = quoteAt + 1;
-  let stepsTo = at + SEARCHED_BYTES;
   while (at < text.length) {
-    const byte = text[at];
-    if (byte === quote) {
-      if (text[at + 1] !== quote) return at + 1;
-      at += 2;
-    } else if (byte === taking) at += 2;
-    else at += 1;
-    if (at > stepsTo) {
-      at = nextOf(scanned, at, { quote: quote ?? BYTE.quote, escapes });
-      stepsTo = at + SEARCHED_BYTES;
-    }
+    const stop = Math.min(at + SEARCHED_BYTES, text.length);
+    at = stepTo(text, { at, stop, quote, taking: escapes ? BYTE.backslash : quote });
+    if (at < 0) return -at;
+    at = nextOf(scanned, at, { quote, escapes });
   }
   return -1;
+}
+
+/** Steps up to `stop` or a little beyond; the end of the string as a negative number. */
+function stepTo(
+  text: Uint8Array,
+  of: {
+    readonly at: number;
+    readonly stop: number;
+    readonly quote: number;
+    readonly taking: number;
+  },
+): number {
+  const { stop, quote, taking } = of;
+  let { at } = of;
+  while (at < stop) {
+    const byte = text[at];
+    if (byte === quote) {
+      if (text[at + 1] !== quote) return -(at + 1);
+      at += 2;
+    } else at += byte === taking ? 2 : 1;
+  }
+  return at;
 }
 
 /** Where the next quote or, if it escapes, the next backslash is; the end if there is none. */

@@ -19,14 +19,14 @@ function afterPlain(lexer: Lexer): number {
   for (;;) {
     const byte = text[at];
     if (byte === undefined || byte >= 0x80) return at;
-    const next = afterByte(lexer, at, classes[byte]);
+    const next = afterByte(lexer, at, classes[byte] ?? CLASS.other);
     if (next <= at) return at;
     at = next;
   }
 }
 
 /** After what begins here; here or before it, if that is for the lexer. */
-function afterByte(lexer: Lexer, at: number, value: number | undefined): number {
+function afterByte(lexer: Lexer, at: number, value: number): number {
   switch (value) {
     case CLASS.other:
       return lexer.text[at] === BYTE.semicolon ? at : at + 1;

@@ -4,6 +4,7 @@
 import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
 import { hasGuardWord, mayNameCode } from './guard-words.js';
+import { readingsFor, Traps } from './readings.js';
 import { unite } from './unite.js';
 
 /** One statement of a text, as one reading splits it. `start` and `end` are byte offsets. */
@@ -33,8 +34,23 @@ export const HARMLESS: TextFacts = Object.freeze({
   statements: Object.freeze([]),
 });
 
+/** From here on, reading a text once is faster than looking for guard words all over it. */
+const LONG_BYTES = 16_384;
+
 /** What a text would do, under every reading that the context leaves open. Never throws. */
 export function readText(text: Uint8Array, context: ReadContext): TextFacts {
-  const isRead = hasGuardWord(text) || mayNameCode(text, context.database);
-  return isRead ? unite({ text, context, deferred: false, depth: 0 }) : HARMLESS;
+  const isReadFirst = text.length >= LONG_BYTES && readsOneWay(text, context);
+  if (!isReadFirst && !mayBeGuarded(text, context)) return HARMLESS;
+  const facts = unite({ text, context, deferred: false, depth: 0 });
+  // Only what such a word stands in can have an effect, however doubtful its reading.
+  if (!isReadFirst || facts.effects.length === 0) return facts;
+  return mayBeGuarded(text, context) ? facts : HARMLESS;
+}
+
+function mayBeGuarded(text: Uint8Array, context: ReadContext): boolean {
+  return hasGuardWord(text) || mayNameCode(text, context.database);
+}
+
+function readsOneWay(text: Uint8Array, context: ReadContext): boolean {
+  return readingsFor(text, new Traps(text), context, 'swallowing')?.length === 1;
 }

@@ -1,13 +1,14 @@
 // The union of what a text would do under all readings that are open. Where a statement may change
 // how the rest is read, the rest is read anew under everything it may have become. The work is
 // bounded by the length of the text; what would take more is unreadable.
-import { type Chain, changesOn, extend, splitOf, worse } from './chain.js';
+import { type Chain, extend, splitOf, worse } from './chain.js';
 import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
 import { hasGuardWord } from './guard-words.js';
 import { type Pass, type PassStart, readPass } from './read.js';
 import type { Reading } from './reading.js';
 import { type HighBytes, readingsFor, Traps } from './readings.js';
+import { surpriseOf } from './surprise.js';
 
 export interface Asked {
   readonly text: Uint8Array;
@@ -107,6 +108,11 @@ function outcomeOf(beginning: Beginning, budget: Budget): Outcome | undefined {
     sawHighByte: false,
     fault: undefined,
   };
+  if (first.goesOn === undefined) {
+    take(outcome, first, asked);
+    outcome.worst = extend(undefined, first, reading);
+    return outcome;
+  }
   const waiting: Chain[] = [extend(undefined, first, reading)];
   const seen = new Set<string>();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -248,7 +254,7 @@ function merged(outcomes: readonly Outcome[]): United {
     (found, { worst: own }) => (own === undefined ? found : worse(found, own)),
     undefined,
   );
-  const ambiguity = [...hangsOn(outcomes, all.size), ...ownChanges(worst)].join('; ');
+  const ambiguity = surpriseOf(outcomes, all.size, worst);
   const movesTo = mergedMove(outcomes);
   return {
     effects: [...all.values()],
@@ -259,45 +265,7 @@ function merged(outcomes: readonly Outcome[]): United {
 }
 
 function mergedMove(outcomes: readonly Outcome[]): United['movesTo'] {
+  if (outcomes.length === 1) return outcomes[0]?.movesTo;
   const moves = new Set(outcomes.map((outcome) => JSON.stringify(outcome.movesTo)));
   return moves.size === 1 ? outcomes[0]?.movesTo : 'unknown';
-}
-
-const HANGS_ON: readonly (readonly [string, (reading: Reading) => unknown])[] = [
-  ['the flavour of the server', (reading) => reading.flavour],
-  ['the version of the server', (reading) => reading.version],
-  ['ANSI_QUOTES in sql_mode', (reading) => reading.ansiQuotes],
-  ['NO_BACKSLASH_ESCAPES in sql_mode', (reading) => reading.backslashEscapes],
-  ['character_set_client', (reading) => reading.charset],
-  ['the digits it reads after /*!', (reading) => reading.sixDigits],
-  ['dollar quotes', (reading) => reading.dollarQuotes],
-  ['being a Galera node', (reading) => reading.galera],
-];
-
-/** Names each fact that by itself splits the outcomes in two. */
-function hangsOn(outcomes: readonly Outcome[], size: number): readonly string[] {
-  if (outcomes.every((outcome) => outcome.effects.size === size)) return [];
-  const reasons = HANGS_ON.filter(([, value]) => splits(outcomes, value)).map(([name]) => name);
-  return [`what it does hangs on ${reasons.join(', ')}`];
-}
-
-/** More changes than these say no more. */
-const MOST_CHANGES = 4;
-
-function ownChanges(worst: Chain | undefined): readonly string[] {
-  const changes = changesOn(worst);
-  if (changes.length === 0) return [];
-  const shown = changes.slice(0, MOST_CHANGES).join(', ');
-  const more = changes.length > MOST_CHANGES ? ' and more' : '';
-  return [`it changes its own reading: ${shown}${more}`];
-}
-
-function splits(outcomes: readonly Outcome[], value: (reading: Reading) => unknown): boolean {
-  const byValue = new Map<unknown, Set<string>>();
-  for (const outcome of outcomes) {
-    const key = value(outcome.reading);
-    const seen = byValue.get(key) ?? new Set<string>();
-    byValue.set(key, seen.add([...outcome.effects.keys()].sort().join('\n')));
-  }
-  return new Set([...byValue.values()].map((seen) => [...seen].sort().join('\n\n'))).size > 1;
 }
