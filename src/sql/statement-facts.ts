@@ -4,6 +4,7 @@
 import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
 import { hasGuardWord, mayNameCode } from './guard-words.js';
+import { isPlainRowChange } from './plain-row-change.js';
 import { readingsFor, Traps } from './readings.js';
 import { unite } from './unite.js';
 
@@ -40,6 +41,7 @@ const LONG_BYTES = 16_384;
 /** What a text would do, under every reading that the context leaves open. Never throws. */
 export function readText(text: Uint8Array, context: ReadContext): TextFacts {
   const isReadFirst = text.length >= LONG_BYTES && readsOneWay(text, context);
+  if (isPlainRowChange(text)) return HARMLESS;
   if (!isReadFirst && !mayBeGuarded(text, context)) return HARMLESS;
   const facts = unite({ text, context, deferred: false, depth: 0 });
   // Only what such a word stands in can have an effect, however doubtful its reading.

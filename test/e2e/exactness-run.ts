@@ -206,7 +206,8 @@ function isFalseAlarm({ sql, effects, things }: Outcome): boolean {
   // Prepared now, run later; there only if it exists; done to a table of this session alone.
   if (/\bprepare\b|\bif\s+exists\b/i.test(sql)) return false;
   // Dropped and added again, or exchanged for as much: nothing is missing, and yet it is gone.
-  if (/^\s*alter\b[\s\S]*\b(drop|exchange)\b/i.test(sql)) return false;
+  if (/^\s*alter\b[\s\S]*\b(drop|exchange|truncate|reorganize|convert|engine)\b/i.test(sql))
+    return false;
   const objects = effects.flatMap((effect) => effect.objects);
   return objects.every(({ schema, name }) => {
     const table = `rows ${schema}.${name}`.toLowerCase();
