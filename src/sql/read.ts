@@ -43,6 +43,7 @@ export function readPass(start: PassStart): Pass {
   let goesOn: Pass['goesOn'];
   while (goesOn === undefined) {
     lexer.inComment = false;
+    while (start.text[lexer.position] === BYTE.semicolon) lexer.position += 1;
     advance(lexer);
     if (lexer.kind === TOKEN.end) break;
     const begin = lexer.start;

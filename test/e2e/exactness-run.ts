@@ -159,7 +159,9 @@ function record(outcome: Outcome, figures: Figures): void {
   const { effects, lost, dispatched } = outcome;
   const isConfirmed = effects.length > 0 && lost.length > 0;
   const isTemporary = /\btemporary\b/i.test(outcome.sql);
-  const isLost = lost.some(isLoss) && !isTemporary;
+  // Rows go by a DELETE that restricts, and with a temporary table that hides another one.
+  const isOrdinary = isTemporary || /^\s*(delete|replace|with)\b/i.test(outcome.sql);
+  const isLost = lost.some(isLoss) && !isOrdinary;
   const isDestructive = isConfirmed || isLost || isDispatched(outcome);
   const said = `${effects.map(({ effect }) => effect).join(',')} | ${lost.join(',')} | ${dispatched.join(',')}`;
   const told = `${outcome.file}: ${said}: ${outcome.sql.trim()}`;

@@ -16,8 +16,11 @@ export const DESTRUCTIVE = new Set(
 
 const OURS = "NOT IN ('mysql','information_schema','performance_schema','sys','mtr')";
 const SYSTEM = [
-  `SELECT CONCAT('columns ', table_schema, '.', table_name), COUNT(*)
-   FROM information_schema.columns WHERE table_schema ${OURS} GROUP BY 1`,
+  // A view that is altered, or whose table is, has other columns: no data is gone with them.
+  `SELECT CONCAT('columns ', c.table_schema, '.', c.table_name), COUNT(*)
+   FROM information_schema.columns c JOIN information_schema.tables t
+   ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+   WHERE t.table_type = 'BASE TABLE' AND c.table_schema ${OURS} GROUP BY 1`,
   `SELECT LOWER(CONCAT('column ', table_schema, '.', table_name, '.', column_name)), 1
    FROM information_schema.columns WHERE table_schema ${OURS}`,
   `SELECT LOWER(CONCAT('index ', table_schema, '.', table_name, '.', index_name)), 1
@@ -30,6 +33,8 @@ const SYSTEM = [
 
 export async function countersOf(session: RawClient): Promise<ReadonlyMap<string, number>> {
   const rows = await rowsOf(session, "SHOW SESSION STATUS LIKE 'Com%'");
+  // With sql_select_limit=0 a session shows nothing.
+  if (rows.length === 0) throw new Error('the session shows no counters');
   return new Map(rows.map(([name, value]) => [(name ?? '').slice(4).toLowerCase(), Number(value)]));
 }
 
