@@ -1,5 +1,6 @@
 // Where this machine gets Debian packages from, read from its own apt sources, so that the lab
 // asks the mirror the machine's owner chose. Text in, mirrors out; debian.ts reads the files.
+import { InterlockError } from '../errors.js';
 
 export interface DebianMirror {
   readonly uri: string;
@@ -10,7 +11,10 @@ export interface DebianMirror {
 }
 
 export const DEFAULT_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
-const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
+
+const NO_MIRROR =
+  'the apt sources of this machine name no Debian mirror; set INTERLOCK_DEBIAN_MIRROR to the ' +
+  'address of one (it ends in /debian)';
 
 interface Entry {
   readonly uri: string;
@@ -18,15 +22,20 @@ interface Entry {
   readonly signedBy?: string;
 }
 
-/** Each text is one sources file; a deb822 one and a one-line one are told apart by content. */
-export function debianMirror(files: readonly string[]): DebianMirror {
+/**
+ * Each text is one sources file; a deb822 one and a one-line one are told apart by content. `chosen`
+ * (INTERLOCK_DEBIAN_MIRROR) goes before them. LAB_FAILED where nothing names a Debian mirror.
+ */
+export function debianMirror(files: readonly string[], chosen = ''): DebianMirror {
+  if (chosen !== '') return { uri: chosen, signedBy: DEFAULT_KEYRING };
   const entries = files.flatMap(parseSources).filter((entry) => /debian/i.test(entry.uri));
   const security = entries.find(isSecurity);
   const main = entries.find((entry) => !isSecurity(entry));
+  if (main === undefined) throw new InterlockError('LAB_FAILED', NO_MIRROR);
   return {
-    uri: main?.uri ?? DEFAULT_MIRROR,
+    uri: main.uri,
     ...(security === undefined ? {} : { securityUri: security.uri }),
-    signedBy: main?.signedBy ?? DEFAULT_KEYRING,
+    signedBy: main.signedBy ?? DEFAULT_KEYRING,
   };
 }
 

@@ -60,7 +60,7 @@ async function ownApt(
   ]) {
     await mkdir(join(folder, path), { recursive: true });
   }
-  const mirror = debianMirror(await machineSources());
+  const mirror = debianMirror(await machineSources(), environment.INTERLOCK_DEBIAN_MIRROR);
   await writeFile(join(folder, 'sources/lab.sources'), sourcesList(mirror, source.suite));
   await writeFile(join(folder, 'status'), '');
   await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder));

@@ -42,7 +42,7 @@ describe('debianMirror', () => {
   it('passes over sources that are disabled or no Debian', () => {
     const disabled = STANZAS.replace('Types: deb\n#', 'Types: deb\nEnabled: no\n#');
     const other = 'deb http://packages.example/ubuntu noble main';
-    expect(debianMirror([other, disabled]).uri).toBe('http://deb.debian.org/debian');
+    expect(() => debianMirror([other, disabled])).toThrow('INTERLOCK_DEBIAN_MIRROR');
   });
 
   it('uses the archive keyring when a key is given by fingerprint', () => {
@@ -50,9 +50,13 @@ describe('debianMirror', () => {
     expect(debianMirror([text]).signedBy).toBe(DEFAULT_KEYRING);
   });
 
-  it('falls back to the public mirror on a machine without sources', () => {
-    expect(debianMirror([''])).toEqual({
-      uri: 'http://deb.debian.org/debian',
+  it('says what to set on a machine whose sources name none', () => {
+    expect(() => debianMirror([''])).toThrow(/name no Debian mirror; set INTERLOCK_DEBIAN_MIRROR/);
+  });
+
+  it('takes the mirror that was chosen before any other', () => {
+    expect(debianMirror([STANZAS], 'http://chosen.example/debian')).toEqual({
+      uri: 'http://chosen.example/debian',
       signedBy: DEFAULT_KEYRING,
     });
   });
@@ -67,7 +71,9 @@ describe('sourcesList', () => {
 
   it('asks for security updates where the machine does', () => {
     expect(sourcesList(debianMirror([STANZAS]), 'bookworm')).toContain('bookworm-security');
-    expect(sourcesList(debianMirror(['']), 'bookworm')).not.toContain('security');
+    expect(sourcesList(debianMirror([''], 'http://one.example/debian'), 'bookworm')).not.toContain(
+      'security',
+    );
   });
 
   it('can be read back', () => {
