@@ -76,12 +76,14 @@ function restricts(lexer: Lexer, listed: readonly ListedTable[]): boolean {
         object.name?.toLowerCase() ?? '',
       ]);
       const about = { tables: new Set(names), single: listed.length === 1 };
-      return restrictionOf(takeCondition(lexer, about)) !== 'all';
+      const condition = takeCondition(lexer, about);
+      return lexer.fault !== undefined || restrictionOf(condition) !== 'all';
     }
     if (isSymbol(lexer, BYTE.openParen)) skipGroup(lexer);
     else advance(lexer);
   }
-  return false;
+  // A statement that ends inside a string is none: 'it\'s' WHERE … where backslashes do not escape.
+  return lexer.fault !== undefined;
 }
 
 /** At LOAD: DATA and XML that replace rows which are there. */
