@@ -6,9 +6,9 @@ import { LINK_STATES } from '../topology/snapshot.js';
 
 const encoder = new TextEncoder();
 
-/** A name as it is, but for what could disturb a terminal or hide in it. */
+/** A name as it is, but for what could disturb a terminal, hide in it, or was no character. */
 export function safeName(name: string): string {
-  return name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+  return name.replace(/[\p{C}\p{Zl}\p{Zp}\ufffd]/gu, '?');
 }
 
 /** Words that came from outside: ASCII, on one line. */
