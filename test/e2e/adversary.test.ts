@@ -32,7 +32,10 @@ describeOnEveryLine('the reader against an adversary', (line) => {
         const sqlMode = await judge.modeOf(made.sqlMode);
         if (sqlMode === undefined) continue;
         tried += 1;
-        if (!(await judge.destroys(made))) continue;
+        const isDestroyed = await judge.destroys(made).catch((cause: unknown) => {
+          throw new Error(`nobody can judge ${JSON.stringify(made)}`, { cause });
+        });
+        if (!isDestroyed) continue;
         destroyed += 1;
         const text = Buffer.from(made.sql, 'latin1');
         const known = readText(text, { dialect, sqlMode, charset: made.charset, database: 'play' });

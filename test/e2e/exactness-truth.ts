@@ -46,7 +46,7 @@ export async function thingsOf(session: RawClient): Promise<ReadonlyMap<string, 
   const tables = await rowsOf(
     session,
     `SELECT table_schema, table_name FROM information_schema.tables
-     WHERE table_type='BASE TABLE' AND table_schema ${OURS}`,
+     WHERE table_type='BASE TABLE' AND engine <> 'MRG_MyISAM' AND table_schema ${OURS}`,
   );
   for (const [schema, name] of tables) {
     const [count] = await session.query(`SELECT COUNT(*) FROM ${quoted(schema)}.${quoted(name)}`);

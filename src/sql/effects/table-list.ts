@@ -61,7 +61,9 @@ function isEnd(lexer: Lexer, place: Place, ends: ReadonlySet<string>): boolean {
   return place.depth === 0 && (ends.has(wordAt(lexer)) || isSymbol(lexer, BYTE.closeParen));
 }
 
+/** Older servers take a name with nothing before its dot: `DELETE FROM .t`. */
 function isTableName(lexer: Lexer): boolean {
+  if (isSymbol(lexer, BYTE.dot)) return true;
   return isNameToken(lexer) && !JOIN_WORDS.has(wordAt(lexer));
 }
 

@@ -5,6 +5,9 @@ describe('DELETE, UPDATE and LOAD', () => {
   it.each([
     ['DELETE FROM t', 'delete-unbounded app.t'],
     ['DELETE FROM t;', 'delete-unbounded app.t'],
+    ['DELETE FROM .t', 'delete-unbounded app.t'],
+    ['UPDATE .t SET a = 1', 'update-unbounded app.t'],
+    ['DELETE .t FROM t', 'delete-unbounded app.t'],
     ['DELETE LOW_PRIORITY QUICK IGNORE FROM a.b', 'delete-unbounded a.b'],
     ['DELETE FROM t LIMIT 5', 'delete-unbounded app.t'],
     ['DELETE FROM t ORDER BY id LIMIT 5', 'delete-unbounded app.t'],

@@ -7,6 +7,7 @@ describe('the tables of a statement', () => {
   it.each([
     ['a', 'app.a'],
     ['a, b.c', 'app.a, b.c'],
+    ['.a, . b', 'app.a, app.b'],
     ['a AS x, b y', 'app.a, app.b'],
     ['a JOIN b ON a.i = b.i AND (a.j, 1) = (b.j, 2), c', 'app.a, app.b, app.c'],
     ['a LEFT JOIN b USING (i, j) RIGHT OUTER JOIN c ON 1', 'app.a, app.b, app.c'],
