@@ -8,6 +8,7 @@ import { type Connection, type ConnectionOptions, createConnection } from 'mysql
 import { InterlockError, messageOf } from '../errors.js';
 import { makeDataFolder } from './data-folder.js';
 import type { FetchOptions } from './fetch.js';
+import { untilFrozen } from './frozen.js';
 import type { Installation } from './installation.js';
 import type { ServerLine } from './lines.js';
 import { lastWords, type Program } from './program.js';
@@ -137,12 +138,15 @@ export class LabServer {
     for (const statement of statements) await this.query(statement);
   }
 
-  /** SIGSTOP freezes it, SIGCONT lets it go on, SIGKILL ends it without a word. */
+  /** SIGSTOP freezes it (when this resolves, no thread of it runs), SIGCONT lets it go on, SIGKILL ends it without a word. */
   async kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): Promise<void> {
     const child = this.#process;
     if (child === undefined) throw new InterlockError('LAB_FAILED', `${this.name} is not running`);
     child.kill(signal);
-    if (signal === 'SIGSTOP') this.#frozen = true;
+    if (signal === 'SIGSTOP') {
+      this.#frozen = true;
+      await untilFrozen(this.pid);
+    }
     if (signal === 'SIGCONT') this.#frozen = false;
     if (signal === 'SIGKILL' || signal === 'SIGTERM') await this.#ended(child, STOP_DEADLINE_MS);
   }

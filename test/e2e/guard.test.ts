@@ -11,6 +11,7 @@ import {
 } from '../../src/lab/replication.js';
 import { RunningInterlock } from '../support/interlock.js';
 import { describeOnEveryLine, labWith } from '../support/lab.js';
+import { expectWithin, msOf } from '../support/timing.js';
 import { destructiveForms, type Form, perform } from './destructive-forms.js';
 import {
   expectNothingLost,
@@ -28,7 +29,7 @@ import {
 const DEADLINE_MS = 1_000;
 const GRACE_MS = 100;
 /** What "within seconds of severing" means here. */
-const SEVERED_DEADLINE_MS = 2_000;
+const SEVERED_DEADLINE_MS = 5_000;
 const DROP: Form = { sql: 'DROP TABLE orders', rule: 'no-drop-while-linked' };
 
 describeOnEveryLine('the guard', (line) => {
@@ -99,12 +100,13 @@ describeOnEveryLine('the guard', (line) => {
     const blind = await RunningInterlock.start({ ...planOf(pair), monitor });
     const by = await blind.connect('db2', { database: 'shop' });
     await by.query('SELECT 1');
-    const startedAt = performance.now();
-    const record = await expectRefusal(blind, DROP, by.query(DROP.sql));
-    const tookMs = performance.now() - startedAt;
-    expect(judgedLink(record)).toBe('unknown');
-    expect(record.message).toContain('PROCESS');
-    expect(tookMs).toBeLessThan(DEADLINE_MS + GRACE_MS);
+    const tookMs = await expectWithin(DEADLINE_MS + GRACE_MS, () =>
+      msOf(async () => {
+        const record = await expectRefusal(blind, DROP, by.query(DROP.sql));
+        expect(judgedLink(record)).toBe('unknown');
+        expect(record.message).toContain('PROCESS');
+      }),
+    );
     report(line, 'no PROCESS', tookMs);
     await blind.stop();
     await expectNothingLost(pair);
@@ -113,9 +115,8 @@ describeOnEveryLine('the guard', (line) => {
   it('refuses in time while a peer is frozen', async () => {
     await pair.db1.kill('SIGSTOP');
     try {
-      const tookMs = await slowestMs('unknown');
+      const tookMs = await expectWithin(DEADLINE_MS + GRACE_MS, () => slowestMs('unknown'));
       report(line, 'SIGSTOP', tookMs);
-      expect(tookMs).toBeLessThan(DEADLINE_MS + GRACE_MS);
     } finally {
       await pair.db1.kill('SIGCONT');
     }
@@ -124,9 +125,8 @@ describeOnEveryLine('the guard', (line) => {
 
   it('refuses every form, and in time, while a peer is dead', async () => {
     await pair.db1.kill('SIGKILL');
-    const tookMs = await slowestMs('unknown');
+    const tookMs = await expectWithin(DEADLINE_MS + GRACE_MS, () => slowestMs('unknown'));
     report(line, 'SIGKILL', tookMs);
-    expect(tookMs).toBeLessThan(DEADLINE_MS + GRACE_MS);
     for (const form of forms) expect(await refuse(form)).toBe('unknown');
     expect(await alive(client)).toBe(true);
     await pair.db1.restart();
