@@ -1,6 +1,9 @@
 // Two projects: `unit` needs no server and finishes in seconds; `servers` starts real ones.
 import { defineConfig } from 'vitest/config';
 
+// A deadline is for what never comes, not for what a busy machine brings late.
+const POLL = { poll: { timeout: 30_000 } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,6 +13,9 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/lab/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: POLL,
         },
       },
       {
@@ -21,6 +27,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
+          expect: POLL,
         },
       },
     ],

@@ -21,13 +21,13 @@ it('notices each file that became another, and is quiet otherwise', async () => 
   ends.unshift(() => watch.stop());
   const quiet = async (expected: number): Promise<void> => {
     await expect.poll(() => changes, { interval: 5 }).toBe(expected);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await new Promise((resolve) => setTimeout(resolve, 200));
     expect(changes).toBe(expected);
   };
   await quiet(0);
   await writeFile(two, '2');
   await expect.poll(() => changes, { interval: 5 }).toBeGreaterThan(0);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await new Promise((resolve) => setTimeout(resolve, 200));
   const before = changes;
   await writeFile(join(folder, 'new'), '3');
   await rename(join(folder, 'new'), one);
