@@ -1,22 +1,16 @@
 // One YAML text with the place of every value in it: what schemas check, and where their errors
 // point. Takes text, never files. Caps size, depth, aliases and cycles, so that no file can eat
-// the process, and reads nothing twice.
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-} from 'yaml';
+// the process, and reads nothing twice unless something in it is to be pointed at.
+import { YAMLException } from 'js-yaml';
 import { messageOf } from '../errors.js';
 import type { Diagnostic, Loaded } from './config.js';
+import { type MappingNode, readTree, type YamlNode, YamlTrouble } from './yaml-tree.js';
 
 export const YAML_LIMITS = { bytes: 16 * 1024 * 1024, values: 500_000, depth: 32 } as const;
 
 const EXCERPT_CHARACTERS = 160;
+/** The library's own cap, for its stack's sake: beyond it nothing is read at all. */
+const PARSER_DEPTH = 100;
 
 export type YamlPath = readonly PropertyKey[];
 
@@ -39,164 +33,182 @@ export interface YamlSource {
 }
 
 export function readYaml(file: string, text: string): Loaded<YamlSource> {
-  const lines = new LineCounter();
-  const place = placer(file, text, lines);
+  const place = placer(file, text);
   if (text.length > YAML_LIMITS.bytes) {
     const message = `the file is larger than ${YAML_LIMITS.bytes / 1024 ** 2} MiB`;
     return { kind: 'broken', errors: [{ severity: 'error', file, message }] };
   }
   try {
-    const document = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      uniqueKeys: true,
-    });
-    const errors = [...document.errors, ...document.warnings].map((problem) =>
-      place(problem.pos[0], { message: plainMessage(problem.code, problem.message) }),
-    );
-    if (errors.length > 0) return { kind: 'broken', errors };
-    const value = new Plain(document).of(document.contents, []);
-    const complain = (path: YamlPath, complaint: Complaint) =>
-      place(offsetOf(document, path, complaint.atKey ?? false), complaint);
-    return { kind: 'loaded', value: { file, value, complain }, warnings: [] };
+    const root = readTree(text, PARSER_DEPTH);
+    const value = root === undefined ? null : new Plain().of(root, []);
+    return {
+      kind: 'loaded',
+      value: { file, value, complain: complainer(text, place) },
+      warnings: [],
+    };
   } catch (thrown) {
     return { kind: 'broken', errors: [brokenBy(thrown, file, place)] };
   }
 }
 
-/** A value that must not be made: found while turning nodes into plain data. */
-class YamlTrouble extends Error {
-  readonly offset: number;
-  constructor(message: string, node: Node) {
-    super(message);
-    this.offset = node.range?.[0] ?? 0;
-  }
+/** A set in force keeps its sources, so the tree is only grown again when something is wrong. */
+function complainer(text: string, place: Placer): YamlSource['complain'] {
+  let tree: YamlNode | undefined;
+  return (path, complaint) => {
+    tree ??= readTree(text, PARSER_DEPTH);
+    return place(
+      tree === undefined ? 0 : offsetOf(tree, path, complaint.atKey ?? false),
+      complaint,
+    );
+  };
 }
 
 function brokenBy(thrown: unknown, file: string, place: Placer): Diagnostic {
   if (thrown instanceof YamlTrouble) return place(thrown.offset, { message: thrown.message });
-  // The parser recurses: text nested some thousand levels deep exhausts the stack.
-  const message = thrown instanceof RangeError ? 'nested too deeply' : messageOf(thrown);
-  return { severity: 'error', file, message: `the file cannot be read as YAML: ${message}` };
+  if (thrown instanceof YAMLException && thrown.mark !== undefined) {
+    return place(thrown.mark.position, { message: plainMessage(thrown.reason) });
+  }
+  return { severity: 'error', file, message: `the file cannot be read: ${messageOf(thrown)}` };
 }
 
-function plainMessage(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'this key is already there in the same mapping';
-  if (code === 'TAB_AS_INDENT') return 'YAML indents with spaces, never with tabs';
-  return message.charAt(0).toLowerCase() + message.slice(1);
+function plainMessage(reason: string): string {
+  if (reason.startsWith('tab characters')) return 'YAML indents with spaces, never with tabs';
+  if (reason.startsWith('nesting exceeded')) return TOO_DEEP;
+  return reason;
 }
+
+const TOO_DEEP = `nested deeper than ${YAML_LIMITS.depth} levels`;
 
 /** Nodes to plain data, with every cap; a number not written plainly stays the text it was. */
 class Plain {
-  private count = 0;
-  /** Finding an anchor walks the whole document, so each alias looks once. */
-  private readonly targets = new Map<Node, Node | undefined>();
-  private readonly document: Document.Parsed;
+  #count = 0;
 
-  constructor(document: Document.Parsed) {
-    this.document = document;
-  }
-
-  of(node: unknown, inside: readonly unknown[]): unknown {
-    if (isAlias(node)) return this.of(this.target(node, inside), inside);
-    this.count += 1;
-    if (isMap(node)) return this.mapping(node, this.enter(node, inside));
-    if (isSeq(node)) {
-      const deeper = this.enter(node, inside);
-      return node.items.map((item) => this.of(item, deeper));
+  of(node: YamlNode, inside: readonly YamlNode[]): unknown {
+    if (node.kind === 'alias') return this.of(targetOf(node, inside), inside);
+    this.#count += 1;
+    if (this.#count > YAML_LIMITS.values) {
+      const message = `more than ${YAML_LIMITS.values} values, aliases spelled out`;
+      throw new YamlTrouble(message, node.start);
     }
-    if (!isScalar(node)) return null;
-    this.capCount(node);
-    const { value, source } = node;
-    // 10.10 is a version to people and 10.1 to YAML: keep what was written.
-    const spelled = typeof value === 'number' && source !== undefined && String(value) !== source;
-    return spelled ? source : value;
+    switch (node.kind) {
+      case 'mapping':
+        return this.#mapping(node, enter(node, inside));
+      case 'sequence': {
+        const deeper = enter(node, inside);
+        return node.items.map((item) => this.of(item, deeper));
+      }
+      case 'scalar':
+        return node.isPlain ? plainValue(node.text) : node.text;
+      default:
+        return node satisfies never;
+    }
   }
 
-  private mapping(node: { items: readonly unknown[] }, inside: readonly unknown[]): unknown {
+  #mapping(node: MappingNode, inside: readonly YamlNode[]): unknown {
     const result: Record<string, unknown> = {};
-    for (const pair of node.items) {
-      const { key, value } = pair as { key: Node; value: unknown };
-      if (!isScalar(key) || key.value === null) {
-        throw new YamlTrouble('a key must be a plain word', key);
+    for (const { key, value } of node.pairs) {
+      if (key.kind !== 'scalar' || (key.isPlain && plainValue(key.text) === null)) {
+        throw new YamlTrouble('a key must be a plain word', key.start);
       }
-      const name = String(key.value);
-      if (name === '__proto__') throw new YamlTrouble('this key is not allowed', key);
-      result[name] = this.of(value, inside);
+      if (key.text === '__proto__') throw new YamlTrouble('this key is not allowed', key.start);
+      if (Object.hasOwn(result, key.text)) {
+        throw new YamlTrouble('this key is already there in the same mapping', key.start);
+      }
+      result[key.text] = this.of(value, inside);
     }
     return result;
   }
+}
 
-  private target(alias: Node, inside: readonly unknown[]): Node {
-    if (!isAlias(alias)) return alias;
-    if (!this.targets.has(alias)) this.targets.set(alias, alias.resolve(this.document));
-    const target = this.targets.get(alias);
-    if (target === undefined) throw new YamlTrouble(`no anchor named "${alias.source}"`, alias);
-    if (inside.includes(target)) {
-      throw new YamlTrouble(`the alias "*${alias.source}" stands inside its own anchor`, alias);
-    }
-    return target;
+function targetOf(alias: YamlNode & { kind: 'alias' }, inside: readonly YamlNode[]): YamlNode {
+  const { target, name, start } = alias;
+  if (target === undefined) throw new YamlTrouble(`no anchor named "${name}"`, start);
+  if (inside.includes(target)) {
+    throw new YamlTrouble(`the alias "*${name}" stands inside its own anchor`, start);
   }
+  return target;
+}
 
-  private enter(node: Node, inside: readonly unknown[]): readonly unknown[] {
-    this.capCount(node);
-    if (inside.length >= YAML_LIMITS.depth) {
-      throw new YamlTrouble(`nested deeper than ${YAML_LIMITS.depth} levels`, node);
-    }
-    return [...inside, node];
-  }
+function enter(node: YamlNode, inside: readonly YamlNode[]): readonly YamlNode[] {
+  if (inside.length >= YAML_LIMITS.depth) throw new YamlTrouble(TOO_DEEP, node.start);
+  return [...inside, node];
+}
 
-  private capCount(node: Node): void {
-    if (this.count <= YAML_LIMITS.values) return;
-    throw new YamlTrouble(`more than ${YAML_LIMITS.values} values, aliases spelled out`, node);
-  }
+/** By YAML 1.2's core schema; but 10.10 is a version to people, and stays what was written. */
+function plainValue(text: string): unknown {
+  if (/^(~|null|Null|NULL)?$/.test(text)) return null;
+  if (/^(true|True|TRUE)$/.test(text)) return true;
+  if (/^(false|False|FALSE)$/.test(text)) return false;
+  if (!/^[-+.\d]/.test(text)) return text;
+  const number = Number(text);
+  return String(number) === text ? number : text;
 }
 
 /** The offset of what `path` names, or of the deepest part of it that is in the document. */
-function offsetOf(document: Document.Parsed, path: YamlPath, atKey: boolean): number {
-  let node: unknown = document.contents;
-  let offset = startOf(node) ?? 0;
+function offsetOf(root: YamlNode, path: YamlPath, atKey: boolean): number {
+  let node: YamlNode | undefined = root;
+  let offset = root.start;
   for (const [depth, step] of path.entries()) {
-    const next = childOf(isAlias(node) ? node.resolve(document) : node, step);
+    const holder: YamlNode | undefined = node?.kind === 'alias' ? node.target : node;
+    const next = childOf(holder, step);
     if (next === undefined) return offset;
-    const keyOffset = startOf(next.key) ?? offset;
-    if (atKey && depth === path.length - 1) return keyOffset;
+    if (atKey && depth === path.length - 1) return next.key?.start ?? next.value.start;
     node = next.value;
-    offset = startOf(node) ?? keyOffset;
+    offset = node.start;
   }
   return offset;
 }
 
-function childOf(node: unknown, step: PropertyKey): { key?: unknown; value: unknown } | undefined {
-  if (isSeq(node)) return { value: node.items[Number(step)] };
-  if (!isMap(node)) return undefined;
-  return node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
-}
-
-function startOf(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined;
-}
-
-function isNode(value: unknown): value is Node {
-  return isMap(value) || isSeq(value) || isScalar(value) || isAlias(value);
+function childOf(
+  node: YamlNode | undefined,
+  step: PropertyKey,
+): { readonly key?: YamlNode; readonly value: YamlNode } | undefined {
+  if (node?.kind === 'sequence') {
+    const value = node.items[Number(step)];
+    return value === undefined ? undefined : { value };
+  }
+  if (node?.kind !== 'mapping') return undefined;
+  return node.pairs.find(({ key }) => key.kind === 'scalar' && key.text === step);
 }
 
 type Placer = (offset: number, complaint: Complaint) => Diagnostic;
 
-function placer(file: string, text: string, lines: LineCounter): Placer {
+function placer(file: string, text: string): Placer {
+  let starts: readonly number[] | undefined;
   return (offset, complaint) => {
-    const { line, col } = lines.linePos(offset);
-    const start = lines.lineStarts[line - 1] ?? 0;
+    starts ??= lineStarts(text);
+    const line = lineAt(starts, offset);
+    const start = starts[line - 1] ?? 0;
     const end = text.indexOf('\n', start);
     const excerpt = text.slice(start, end === -1 ? undefined : end).replace(/\r$/, '');
     return {
       severity: complaint.severity ?? 'error',
       file,
-      line: Math.max(line, 1),
-      column: Math.max(col, 1),
+      line,
+      column: offset - start + 1,
       message: complaint.message,
       ...(complaint.hint === undefined ? {} : { hint: complaint.hint }),
       ...(complaint.secret === true ? {} : { excerpt: excerpt.slice(0, EXCERPT_CHARACTERS) }),
     };
   };
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+    starts.push(at + 1);
+  }
+  return starts;
+}
+
+/** The line (from 1) that an offset stands in: how many lines begin at or before it. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low + 1;
 }

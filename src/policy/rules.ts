@@ -192,12 +192,17 @@ function revisionOf(sorted: readonly RuleFields[]): string {
   return hash.digest('hex');
 }
 
+/** JSON with sorted keys and without what is absent. */
 function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  let text = '';
+  const entries = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(entries).sort()) {
+    const entry = entries[key];
+    if (entry !== undefined) text += `${text === '' ? '' : ','}"${key}":${canonical(entry)}`;
+  }
+  return `{${text}}`;
 }
 
 function byId(a: Standing<RuleFields>, b: Standing<RuleFields>): number {
