@@ -1,20 +1,19 @@
 // Wires everything once, by hand: clock, log, metrics, audit, topology, rules, guard, gateways,
 // admin. Nothing here decides; a part that could not start is said, and the rest serves.
-import { randomBytes } from 'node:crypto';
 import { type AdminServer, createAdminServer } from './admin/admin-server.js';
 import type { Logger } from './admin/log.js';
 import { createMetrics, type Metrics } from './admin/metrics.js';
 import { createMetricsServer, type MetricsServer } from './admin/metrics-server.js';
-import { recordIds } from './audit/id.js';
-import { AuditJournal } from './audit/journal.js';
+import { startApprovals } from './approval/start.js';
+import type { AuditJournal } from './audit/journal.js';
 import { linksRoutes } from './cli/links-routes.js';
 import { systemClock } from './clock.js';
 import type { Config, Diagnostic } from './config/config.js';
-import { RuleBook } from './config/rule-book.js';
+import type { RuleBook } from './config/rule-book.js';
 import { monitorPasswords } from './config/secrets.js';
 import { InterlockError, messageOf } from './errors.js';
 import { Admissions } from './gateway/admissions.js';
-import { createGuard, type Guard } from './gateway/guard.js';
+import type { Guard } from './gateway/guard.js';
 import { Listener } from './gateway/listener.js';
 import type { ListenResult } from './gateway/listening.js';
 import type { TlsMaterial } from './gateway/sessions.js';
@@ -22,8 +21,8 @@ import { TlsKeeper } from './gateway/tls-keeper.js';
 import type { Visit } from './gateway/visit.js';
 import { readinessChecks } from './readiness.js';
 import { openResidues } from './residue/open-residues.js';
-import { relinkAsk, relinkResidue } from './residue/relink.js';
 import type { Residues } from './residue/residues.js';
+import { startAudit, startGuard, startRules } from './start-judging.js';
 import type { Picture } from './topology/snapshot.js';
 import { Topology } from './topology/topology.js';
 import type { Dialects } from './workers/messages.js';
@@ -77,24 +76,16 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
     },
   });
 
-  const rules = startRules(config, metrics, log);
+  const rules = startRules(options, metrics);
   const audit = await startAudit(options);
-  const guard = createGuard({
-    clock: systemClock,
-    newRecordId: recordIds({ clock: systemClock, randomBytes }),
-    topology,
-    relinkResidue: (asked) => relinkResidue(residues, relinkAsk(asked, config.links.deadlineMs)),
-    ruleSet: () => rules.ruleSet,
-    modeOf: (server) => config.servers.find(({ name }) => name === server)?.mode ?? config.mode,
-    audit,
-    metrics,
-    warn: (message, fields) => log.error(fields, message),
-  });
+  const approvals = startApprovals(config, log);
+  const guard = startGuard(options, { topology, residues, rules, audit, metrics });
   const parts = { metrics, topology, residues, rules, audit, guard };
   const stopAsking = async (): Promise<void> => {
     keeper.stop();
     topology.stop();
     residues.stop();
+    await approvals?.close();
     await audit.close();
   };
   try {
@@ -170,38 +161,6 @@ function startTopology(
     (thrown: unknown) => log.error({ reason: messageOf(thrown) }, 'the first probe round failed'),
   );
   return topology;
-}
-
-function startRules(config: Config, metrics: Metrics, log: Logger): RuleBook {
-  const rules = new RuleBook(config, {
-    loaded: (ruleSet, warnings) => {
-      metrics.rulesLoaded(ruleSet.rules, systemClock.now());
-      for (const warning of warnings) log.warn(place(warning), warning.message);
-      log.info({ rules: ruleSet.rules.length, revision: ruleSet.revision }, 'rules loaded');
-    },
-    broken: (errors, isKept) => {
-      metrics.rulesReloadFailed();
-      for (const error of errors) log.error(place(error), error.message);
-      const now = isKept ? 'the rules in force stay' : 'every guarded statement is refused';
-      log.error(`the rules could not be loaded; until they are, ${now}`);
-    },
-  });
-  rules.reload();
-  return rules;
-}
-
-async function startAudit({ config, pid, log }: ComposeOptions): Promise<AuditJournal> {
-  const audit = new AuditJournal({ file: config.audit.file, pid, clock: systemClock });
-  try {
-    await audit.open();
-    if (audit.tornBytes > 0) {
-      log.warn({ bytes: audit.tornBytes }, 'the last audit record was cut off by a crash; kept');
-    }
-  } catch (thrown) {
-    const reason = messageOf(thrown);
-    log.error({ reason }, 'no audit file: guarded statements are refused until there is one');
-  }
-  return audit;
 }
 
 /** In this process, or in as many workers as the configuration says. */
@@ -283,12 +242,4 @@ async function startAdmin(
 
 function configError(errors: readonly Diagnostic[]): InterlockError {
   return new InterlockError('CONFIG_INVALID', errors.map(({ message }) => message).join('; '));
-}
-
-function place({ file, line, column }: Diagnostic): object {
-  return {
-    file,
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
-  };
 }

@@ -3,6 +3,7 @@
 
 export type InterlockErrorCode =
   | 'ADMIN_UNAVAILABLE'
+  | 'APPROVERS_INVALID'
   | 'AUDIT_UNAVAILABLE'
   | 'CONFIG_INVALID'
   | 'CONNECTION_LIMIT'
@@ -14,6 +15,7 @@ export type InterlockErrorCode =
   | 'RULES_INVALID'
   | 'SERVER_UNREACHABLE'
   | 'STATEMENT_TOO_LARGE'
+  | 'STORE_UNAVAILABLE'
   | 'TLS_FAILED'
   | 'WORKER_FAILED';
 

@@ -46,7 +46,7 @@ export interface ReaderConfig {
 }
 
 /** Where open requests and used tokens are kept. */
-export type ApprovalStore =
+export type StorePlace =
   | { readonly kind: 'file'; readonly file: string }
   | {
       readonly kind: 'server';
@@ -59,9 +59,16 @@ export type ApprovalStore =
     };
 
 export interface ApprovalsConfig {
-  /** Absolute path of the folder with the approvers' public keys. */
-  readonly approversFolder: string;
-  readonly store: ApprovalStore;
+  /** Absolute path of the folder, or the file, with the approvers' public keys. */
+  readonly approversPath: string;
+  readonly store: StorePlace;
+  /** How long a request takes signatures. */
+  readonly gatherMs: number;
+  /** How long after the last signature it needed the statement may be run. */
+  readonly executeMs: number;
+  /** Open requests: the next one is refused, the old ones stay. */
+  readonly openRequests: number;
+  readonly openRequestsPerAccount: number;
 }
 
 export interface Limits {

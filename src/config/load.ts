@@ -11,6 +11,7 @@ import type {
   Loaded,
   MonitorConfig,
   ServerConfig,
+  StorePlace,
 } from './config.js';
 import { readFields } from './fields.js';
 import {
@@ -159,15 +160,24 @@ function resolveApprovals(
   approvals: NonNullable<ConfigFields['approvals']>,
   at: AbsolutePath,
 ): ApprovalsConfig {
-  const { store } = approvals;
-  const approversFolder = at(approvals.approvers);
-  if (typeof store === 'string')
-    return { approversFolder, store: { kind: 'file', file: at(store) } };
-  const { address, database, user } = store;
+  const { openRequests, openRequestsPerAccount } = approvals;
   return {
-    approversFolder,
-    store: { kind: 'server', ...address, database, user, ...resolvePassword(store, at) },
+    approversPath: at(approvals.approvers),
+    store: resolveStore(approvals.store, at),
+    gatherMs: approvals.gather,
+    executeMs: approvals.execute,
+    openRequests,
+    openRequestsPerAccount,
   };
+}
+
+function resolveStore(
+  store: NonNullable<ConfigFields['approvals']>['store'],
+  at: AbsolutePath,
+): StorePlace {
+  if (typeof store === 'string') return { kind: 'file', file: at(store) };
+  const { address, database, user } = store;
+  return { kind: 'server', ...address, database, user, ...resolvePassword(store, at) };
 }
 
 /** A shipped set's name; a folder of that name beside the file is written `./default`. */

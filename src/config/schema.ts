@@ -91,6 +91,10 @@ export const configSchema = fields({
   approvals: fields({
     approvers: path,
     store: approvalStore.default('/var/lib/interlock/store.db'),
+    gather: duration({ minMs: 1000, maxMs: 7 * 24 * HOUR_MS }).default(2 * HOUR_MS),
+    execute: duration({ minMs: 1000, maxMs: 24 * HOUR_MS }).default(10 * 60_000),
+    openRequests: whole({ min: 1, max: 10_000 }).default(200),
+    openRequestsPerAccount: whole({ min: 1, max: 10_000 }).default(20),
   }).optional(),
   tls: fields({
     certificate: path.optional(),

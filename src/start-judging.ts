@@ -1,0 +1,85 @@
+// What judging a statement needs, started: the rules, the audit file, and the guard that brings them
+// together. What could not be started is said, and is a denial until it can.
+import { randomBytes } from 'node:crypto';
+import type { Logger } from './admin/log.js';
+import type { Metrics } from './admin/metrics.js';
+import { recordIds } from './audit/id.js';
+import { AuditJournal } from './audit/journal.js';
+import { systemClock } from './clock.js';
+import type { Config, Diagnostic } from './config/config.js';
+import { RuleBook } from './config/rule-book.js';
+import { messageOf } from './errors.js';
+import { createGuard, type Guard } from './gateway/guard.js';
+import { relinkAsk, relinkResidue } from './residue/relink.js';
+import type { Residues } from './residue/residues.js';
+import type { Topology } from './topology/topology.js';
+
+interface StartOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly pid: number;
+}
+
+export function startRules({ config, log }: StartOptions, metrics: Metrics): RuleBook {
+  const rules = new RuleBook(config, {
+    loaded: (ruleSet, warnings) => {
+      metrics.rulesLoaded(ruleSet.rules, systemClock.now());
+      for (const warning of warnings) log.warn(place(warning), warning.message);
+      log.info({ rules: ruleSet.rules.length, revision: ruleSet.revision }, 'rules loaded');
+    },
+    broken: (errors, isKept) => {
+      metrics.rulesReloadFailed();
+      for (const error of errors) log.error(place(error), error.message);
+      const now = isKept ? 'the rules in force stay' : 'every guarded statement is refused';
+      log.error(`the rules could not be loaded; until they are, ${now}`);
+    },
+  });
+  rules.reload();
+  return rules;
+}
+
+export async function startAudit({ config, pid, log }: StartOptions): Promise<AuditJournal> {
+  const audit = new AuditJournal({ file: config.audit.file, pid, clock: systemClock });
+  try {
+    await audit.open();
+    if (audit.tornBytes > 0) {
+      log.warn({ bytes: audit.tornBytes }, 'the last audit record was cut off by a crash; kept');
+    }
+  } catch (thrown) {
+    const reason = messageOf(thrown);
+    log.error({ reason }, 'no audit file: guarded statements are refused until there is one');
+  }
+  return audit;
+}
+
+export function startGuard(
+  { config, log }: StartOptions,
+  parts: {
+    readonly topology: Topology;
+    readonly residues: Residues;
+    readonly rules: RuleBook;
+    readonly audit: AuditJournal;
+    readonly metrics: Metrics;
+  },
+): Guard {
+  const { topology, residues, rules, audit, metrics } = parts;
+  return createGuard({
+    clock: systemClock,
+    newRecordId: recordIds({ clock: systemClock, randomBytes }),
+    topology,
+    relinkResidue: (asked) => relinkResidue(residues, relinkAsk(asked, config.links.deadlineMs)),
+    ruleSet: () => rules.ruleSet,
+    modeOf: (server) => config.servers.find(({ name }) => name === server)?.mode ?? config.mode,
+    audit,
+    metrics,
+    warn: (message, fields) => log.error(fields, message),
+  });
+}
+
+function place({ file, line, column }: Diagnostic): object {
+  return {
+    file,
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  };
+}
