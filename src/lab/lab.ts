@@ -3,9 +3,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InterlockError, messageOf } from '../errors.js';
-import { type FetchOptions, fetchServer } from './fetch.js';
+import { type FetchOptions, fetchServer, fetchTools } from './fetch.js';
 import type { Installation } from './installation.js';
-import type { ServerLine } from './lines.js';
+import type { ServerLine, ToolName } from './lines.js';
 import { freePort } from './ports.js';
 import { LabServer, type ServerPlan } from './server.js';
 import type { ServerDescription } from './server-options.js';
@@ -28,6 +28,10 @@ export interface StartOptions {
   readonly rowFormat?: ServerDescription['rowFormat'];
   /** More flags for the daemon; the last one of a name wins. */
   readonly options?: readonly string[];
+  /** Flags of the first start only: a node that makes a cluster joins it ever after. */
+  readonly firstOptions?: readonly string[];
+  /** Variables of its process's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const PORT_TRIES = 4;
@@ -75,12 +79,23 @@ export class Lab {
       gtid: options.gtid ?? true,
       rowFormat: options.rowFormat ?? 'ROW',
       options: options.options ?? [],
+      firstOptions: options.firstOptions ?? [],
+      environment: options.environment ?? {},
     };
     const server = await this.#startOn(installation, plan, options.port);
     this.#servers.set(name, server);
     if (this.#closing !== undefined) await server.discard();
     this.#refuseWhenClosing(name);
     return server;
+  }
+
+  get searchPath(): readonly string[] {
+    return this.#fetch.surroundings.searchPath;
+  }
+
+  /** Where a tool lies, fetched if it is not there yet. */
+  async toolFolder(name: ToolName): Promise<string> {
+    return (await fetchTools(name, this.#fetch)).folder;
   }
 
   /** The server of that name; asking for one that was never started is a mistake. */

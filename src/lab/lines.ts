@@ -4,7 +4,7 @@
 export const SERVER_LINES = ['mariadb-10.11', 'mysql-9', 'mysql-5.6'] as const;
 export type ServerLine = (typeof SERVER_LINES)[number];
 
-/** Things fetched for their client programs only. */
+/** Things fetched besides the servers: client programs, and Galera's provider library. */
 export const TOOL_NAMES = [
   'sysbench',
   'mariadb-test',
@@ -13,6 +13,7 @@ export const TOOL_NAMES = [
   'perl-clients',
   'python-clients',
   'php-clients',
+  'galera',
 ] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
@@ -146,6 +147,8 @@ export function toolSource(tool: ToolName): DebianSource {
       };
     case 'php-clients':
       return { ...stable, packages: ['php8.2-cli', 'php8.2-mysql'] };
+    case 'galera':
+      return { ...stable, packages: ['galera-4'] };
   }
   tool satisfies never;
 }

@@ -23,6 +23,9 @@ export interface ServerPlan {
   readonly gtid: boolean;
   readonly rowFormat: ServerDescription['rowFormat'];
   readonly options: readonly string[];
+  /** Of the first start only. */
+  readonly firstOptions: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 const START_DEADLINE_MS = 60_000;
@@ -66,7 +69,7 @@ export class LabServer {
     await mkdir(join(folder, 'tmp'), { recursive: true });
     await makeDataFolder(installation, join(folder, 'data'), fetch);
     const server = new LabServer({ installation, plan, folder, isRoot, watchdog });
-    await server.#launch([]);
+    await server.#launch(plan.firstOptions);
     return server;
   }
 
@@ -201,7 +204,7 @@ export class LabServer {
     const flags = serverOptions(this.#installation, this.#description(options));
     const child = spawn(daemon.command, [...daemon.args, ...flags], {
       cwd: this.#folder,
-      env: daemon.env,
+      env: { ...daemon.env, ...this.#plan.environment },
       // A session of its own: Ctrl-C at the terminal is for the program that asked for servers.
       detached: true,
       stdio: 'ignore',
