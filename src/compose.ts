@@ -23,6 +23,7 @@ import { readinessChecks } from './readiness.js';
 import { openResidues } from './residue/open-residues.js';
 import type { Residues } from './residue/residues.js';
 import { startAudit, startGuard, startRules } from './start-judging.js';
+import { openSizes } from './topology/open-sizes.js';
 import type { Picture } from './topology/snapshot.js';
 import { Topology } from './topology/topology.js';
 import type { Dialects } from './workers/messages.js';
@@ -68,6 +69,12 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
     clock: systemClock,
     onResidue: (pairs) => metrics.residue(pairs),
   });
+  const sizes = openSizes({
+    config,
+    env: options.env,
+    certificates: keeper.material.authorities,
+    clock: systemClock,
+  });
   const topology = startTopology(options, metrics, {
     certificates: keeper.material.authorities,
     learned: (picture) => {
@@ -79,12 +86,13 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
   const rules = startRules(options, metrics);
   const audit = await startAudit(options);
   const approvals = startApprovals(config, log);
-  const guard = startGuard(options, { topology, residues, rules, audit, metrics });
+  const guard = startGuard(options, { topology, residues, sizes, rules, audit, metrics });
   const parts = { metrics, topology, residues, rules, audit, guard };
   const stopAsking = async (): Promise<void> => {
     keeper.stop();
     topology.stop();
     residues.stop();
+    sizes.stop();
     await approvals?.close();
     await audit.close();
   };

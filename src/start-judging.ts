@@ -12,6 +12,7 @@ import { messageOf } from './errors.js';
 import { createGuard, type Guard } from './gateway/guard.js';
 import { relinkAsk, relinkResidue } from './residue/relink.js';
 import type { Residues } from './residue/residues.js';
+import type { SizeBook } from './topology/sizes.js';
 import type { Topology } from './topology/topology.js';
 
 interface StartOptions {
@@ -57,17 +58,20 @@ export function startGuard(
   parts: {
     readonly topology: Topology;
     readonly residues: Residues;
+    readonly sizes: SizeBook;
     readonly rules: RuleBook;
     readonly audit: AuditJournal;
     readonly metrics: Metrics;
   },
 ): Guard {
-  const { topology, residues, rules, audit, metrics } = parts;
+  const { topology, residues, sizes, rules, audit, metrics } = parts;
   return createGuard({
     clock: systemClock,
     newRecordId: recordIds({ clock: systemClock, randomBytes }),
     topology,
     relinkResidue: (asked) => relinkResidue(residues, relinkAsk(asked, config.links.deadlineMs)),
+    sizes: (server, objects, arrivedMs) =>
+      sizes.of(server, objects, arrivedMs + config.links.deadlineMs),
     ruleSet: () => rules.ruleSet,
     modeOf: (server) => config.servers.find(({ name }) => name === server)?.mode ?? config.mode,
     audit,

@@ -10,8 +10,10 @@ import { decide } from '../policy/decide.js';
 import { denialMessage } from '../policy/explain.js';
 import { permitDecided } from '../policy/permit.js';
 import type { RuleSet } from '../policy/rules.js';
+import { objectsToSize, withSizes } from '../policy/size-ask.js';
 import type { Decision, Facts, Judgement, Question } from '../policy/verdict.js';
 import type { RelinkResidue } from '../residue/relink.js';
+import type { EffectObject, Sizes } from '../sql/effect.js';
 import { reachOf } from '../topology/cascade.js';
 import type { BinlogCoordinates, Picture } from '../topology/snapshot.js';
 
@@ -43,6 +45,12 @@ export interface GuardParts {
     readonly picture: Picture;
     readonly arrivedMs: number;
   }) => Promise<RelinkResidue>;
+  /** How large these objects are, as far as it is known in time. Never rejects. */
+  readonly sizes?: (
+    server: string,
+    objects: readonly EffectObject[],
+    arrivedMs: number,
+  ) => Promise<Sizes>;
   /** Absent when none could ever be loaded. */
   readonly ruleSet: () => RuleSet | undefined;
   readonly modeOf: (server: string) => EnforcementMode;
@@ -129,12 +137,12 @@ async function decideFreshly(
     const residue = isRelink
       ? await parts.relinkResidue?.({ question, picture, arrivedMs })
       : undefined;
-    const facts = {
+    const facts = await sizedFacts(parts, ruleSet, arrivedMs, {
       ...blank,
       picture,
       reach: reachOf(picture, requester.server),
       ...(residue === undefined ? {} : { residue }),
-    };
+    });
     return { facts, decision: decide(facts, ruleSet, parts.modeOf(requester.server)) };
   };
   try {
@@ -153,6 +161,19 @@ async function decideFreshly(
     parts.warn('judging failed; the statement was refused', { server: requester.server, reason });
     return { facts: blank, decision: builtInDenial('built-in-failure', reason, revision) };
   }
+}
+
+/** With the sizes that a rule hangs on, if one does. */
+async function sizedFacts(
+  { sizes }: Pick<GuardParts, 'sizes'>,
+  ruleSet: RuleSet | undefined,
+  arrivedMs: number,
+  facts: Facts,
+): Promise<Facts> {
+  const asked = objectsToSize(facts, ruleSet);
+  if (asked.length === 0) return facts;
+  const known = (await sizes?.(facts.requester.server, asked, arrivedMs)) ?? new Map();
+  return withSizes(facts, asked, known);
 }
 
 /**

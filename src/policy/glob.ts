@@ -14,7 +14,12 @@ export function compileGlob(text: string): Glob {
 
 /** The form in which names that differ only in case are the same. */
 export function foldName(name: string): string {
-  return name.toLowerCase();
+  // Character by character: else a capital sigma becomes one or the other by what stands behind it.
+  return isAscii(name) ? name.toLowerCase() : Array.from(name, (one) => one.toLowerCase()).join('');
+}
+
+function isAscii(name: string): boolean {
+  return /^[\x20-\x7e]*$/.test(name);
 }
 
 export function matchesGlob(glob: Glob, name: string, caseSensitive: boolean): boolean {

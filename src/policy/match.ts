@@ -1,7 +1,7 @@
 // One rule against one effect: a match needs one object of the effect, an exception every object.
 // Whatever is unknown counts for a match and against an exception. Never combines rules:
 // decide.ts does.
-import type { EffectObject, StatementEffect } from '../sql/effect.js';
+import type { EffectObject, ObjectSize, StatementEffect } from '../sql/effect.js';
 import type { ReachEntry } from '../topology/snapshot.js';
 import { type Comparison, isSatisfied } from './comparison.js';
 import type {
@@ -33,11 +33,15 @@ export const SUBJECT_FIELDS = [
   'program',
   'deferred',
   'logged',
+] as const satisfies readonly Field[];
+
+/** What is asked of each object by itself; all of it must hold of one and the same. */
+export const OBJECT_FIELDS = [
+  'schema',
+  'table',
   'rows',
   'bytes',
 ] as const satisfies readonly Field[];
-
-export const OBJECT_FIELDS = ['schema', 'table'] as const satisfies readonly Field[];
 
 /** What became of one rule: it matched, or it did and an exception lifted it. */
 export type RuleFit =
@@ -74,7 +78,7 @@ function fits(conditions: Conditions, subject: Subject, side: Side): boolean {
 
 /** Whether the effect's objects fit: one of them for a match, all of them for an exception. */
 export function fitsObjects(conditions: Conditions, subject: Subject, side: Side): boolean {
-  if (conditions.schema === undefined && conditions.table === undefined) return true;
+  if (OBJECT_FIELDS.every((field) => conditions[field] === undefined)) return true;
   const { objects } = subject.effect;
   // An effect whose objects are not known may be on any: it matches, and no exception lifts it.
   if (objects.length === 0) return side === 'match';
@@ -113,10 +117,6 @@ export function fitsField(
       return conditions.deferred === effect.deferred;
     case 'logged':
       return fitsLogged(conditions.logged === true, facts.logged, side);
-    case 'rows':
-      return fitsSize(conditions.rows, facts.rows, side);
-    case 'bytes':
-      return fitsSize(conditions.bytes, facts.bytes, side);
     default:
       return field satisfies never;
   }
@@ -128,6 +128,9 @@ export function fitsObject(
   conditions: Conditions,
   asked: Asked & { readonly object: EffectObject },
 ): boolean {
+  if (field === 'rows' || field === 'bytes') {
+    return fitsSize(conditions[field], asked.object[field], asked.side);
+  }
   const globs = conditions[field];
   if (globs === undefined) return true;
   const name = field === 'schema' ? asked.object.schema : asked.object.name;
@@ -142,7 +145,7 @@ export function fitsObject(
  * routines never, though triggers (the same effect) may be. In doubt, case is ignored in a match
  * and counts in an exception.
  */
-function comparesCase(field: (typeof OBJECT_FIELDS)[number], asked: Asked): boolean {
+function comparesCase(field: 'schema' | 'table', asked: Asked): boolean {
   const isDoubtful =
     asked.facts.lowerCaseTableNames === undefined ||
     (field === 'table' && asked.effect.effect === 'drop-routine');
@@ -170,11 +173,11 @@ function fitsLogged(wanted: boolean, logged: Facts['logged'], side: Side): boole
 
 function fitsSize(
   comparison: Comparison | undefined,
-  size: number | undefined,
+  size: ObjectSize | undefined,
   side: Side,
 ): boolean {
   if (comparison === undefined) return true;
-  return size === undefined ? side === 'match' : isSatisfied(comparison, size);
+  return typeof size === 'number' ? isSatisfied(comparison, size) : side === 'match';
 }
 
 /** Whether what the effect would reach is as the rule says: one server must fit both fields. */

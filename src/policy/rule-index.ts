@@ -1,36 +1,36 @@
 // Finds the rules that may match an effect without trying them all: by effect, then by the names
-// of tables, schemas or users they spell out. It may offer too many rules, never too few; match.ts
-// has the last word.
+// of tables, schemas, users or servers they spell out, or begin or end with. It may offer too many
+// rules, never too few; match.ts has the last word.
 import { EFFECTS, type Effect, type EffectObject, type StatementEffect } from '../sql/effect.js';
 import type { CompiledRule, Conditions } from './compiled-rule.js';
 import { foldName, type Glob } from './glob.js';
 import type { Requester } from './verdict.js';
 
-type ByName = ReadonlyMap<string, readonly CompiledRule[]>;
+type Rules = readonly CompiledRule[];
+type ByText = Map<string, CompiledRule[]>;
+
+/** Rules by the part of a name that their globs spell out: all of it, its beginning or its end. */
+interface NameIndex {
+  readonly whole: ByText;
+  readonly beginning: ByText;
+  readonly end: ByText;
+}
 
 /** The rules for one effect, each filed under the narrowest names it spells out. */
 interface Drawer {
-  readonly byTable: ByName;
-  readonly bySchema: ByName;
-  readonly byUser: ByName;
-  readonly anywhere: readonly CompiledRule[];
+  readonly byTable: NameIndex;
+  readonly bySchema: NameIndex;
+  readonly byUser: ByText;
+  readonly byServer: ByText;
+  readonly anywhere: CompiledRule[];
 }
 
 export type RuleIndex = ReadonlyMap<Effect, Drawer>;
 
-interface OpenDrawer {
-  readonly byTable: Map<string, CompiledRule[]>;
-  readonly bySchema: Map<string, CompiledRule[]>;
-  readonly byUser: Map<string, CompiledRule[]>;
-  readonly anywhere: CompiledRule[];
-}
-
 /** Rules that are off are in no drawer. */
-export function indexRules(rules: readonly CompiledRule[]): RuleIndex {
-  const index = new Map<Effect, OpenDrawer>();
-  for (const effect of EFFECTS) {
-    index.set(effect, { byTable: new Map(), bySchema: new Map(), byUser: new Map(), anywhere: [] });
-  }
+export function indexRules(rules: Rules): RuleIndex {
+  const index = new Map<Effect, Drawer>();
+  for (const effect of EFFECTS) index.set(effect, emptyDrawer());
   for (const rule of rules) {
     if (rule.mode === 'off') continue;
     for (const effect of rule.conditions.effect ?? EFFECTS) {
@@ -50,40 +50,67 @@ export function candidates(
   const found = new Set<CompiledRule>();
   const drawer = index.get(effect.effect);
   if (drawer === undefined) return found;
-  const offer = (rules: readonly CompiledRule[] | undefined): void => {
+  const offer = (rules: Rules | undefined): void => {
     for (const rule of rules ?? []) found.add(rule);
   };
   offer(drawer.anywhere);
   offer(drawer.byUser.get(requester.user));
+  offer(drawer.byServer.get(foldName(requester.server)));
   offerByName(drawer.byTable, namesOf(effect.objects, 'name'), offer);
   offerByName(drawer.bySchema, namesOf(effect.objects, 'schema'), offer);
   return found;
 }
 
-function file(drawer: OpenDrawer, rule: CompiledRule): void {
-  const { conditions } = rule;
-  const tables = spelledOut(conditions.table);
-  const schemas = spelledOut(conditions.schema);
-  if (tables !== undefined) fileUnder(drawer.byTable, tables, rule);
-  else if (schemas !== undefined) fileUnder(drawer.bySchema, schemas, rule);
-  else if (conditions.user !== undefined) fileUnder(drawer.byUser, [...conditions.user], rule);
-  else drawer.anywhere.push(rule);
+function emptyDrawer(): Drawer {
+  const names = (): NameIndex => ({ whole: new Map(), beginning: new Map(), end: new Map() });
+  return {
+    byTable: names(),
+    bySchema: names(),
+    byUser: new Map(),
+    byServer: new Map(),
+    anywhere: [],
+  };
 }
 
-/** The folded names, when every entry is one. Case is match.ts's: here it is always ignored. */
-function spelledOut(globs: Conditions['table']): readonly string[] | undefined {
-  if (globs?.every(({ isLiteral }: Glob) => isLiteral) !== true) return undefined;
-  return [...new Set(globs.map(({ text }) => foldName(text)))];
+function file(drawer: Drawer, rule: CompiledRule): void {
+  const { table, schema, user, server } = rule.conditions;
+  const tables = keysOf(table);
+  const schemas = keysOf(schema);
+  if (tables !== undefined) fileByName(drawer.byTable, tables, rule);
+  else if (schemas !== undefined) fileByName(drawer.bySchema, schemas, rule);
+  else if (user !== undefined) fileUnder(drawer.byUser, user, rule);
+  else if (server?.every(({ isLiteral }) => isLiteral) === true) {
+    fileUnder(drawer.byServer, new Set(server.map(({ folded }) => folded)), rule);
+  } else drawer.anywhere.push(rule);
 }
 
-function fileUnder(
-  drawer: Map<string, CompiledRule[]>,
-  names: readonly string[],
-  rule: CompiledRule,
-): void {
-  for (const name of names) {
-    const rules = drawer.get(name);
-    if (rules === undefined) drawer.set(name, [rule]);
+interface Key {
+  readonly part: keyof NameIndex;
+  readonly text: string;
+}
+
+/** Undefined when one of the globs spells out neither end. Case is match.ts's: here it is ignored. */
+function keysOf(globs: Conditions['table']): readonly Key[] | undefined {
+  const keys = globs?.map(keyOf);
+  return keys?.every((key) => key !== undefined) === true ? keys : undefined;
+}
+
+function keyOf({ folded, isLiteral }: Glob): Key | undefined {
+  if (isLiteral) return { part: 'whole', text: folded };
+  const [beginning = ''] = folded.split(/[*?]/, 1);
+  if (beginning !== '') return { part: 'beginning', text: beginning };
+  const end = folded.slice(Math.max(folded.lastIndexOf('*'), folded.lastIndexOf('?')) + 1);
+  return end === '' ? undefined : { part: 'end', text: end };
+}
+
+function fileByName(index: NameIndex, keys: readonly Key[], rule: CompiledRule): void {
+  for (const { part, text } of keys) fileUnder(index[part], [text], rule);
+}
+
+function fileUnder(drawer: ByText, texts: Iterable<string>, rule: CompiledRule): void {
+  for (const text of texts) {
+    const rules = drawer.get(text);
+    if (rules === undefined) drawer.set(text, [rule]);
     else rules.push(rule);
   }
 }
@@ -99,13 +126,31 @@ function namesOf(
 }
 
 function offerByName(
-  rules: ByName,
+  index: NameIndex,
   names: readonly string[] | undefined,
-  offer: (rules: readonly CompiledRule[] | undefined) => void,
+  offer: (rules: Rules | undefined) => void,
 ): void {
   if (names === undefined) {
-    for (const filed of rules.values()) offer(filed);
+    for (const part of [index.whole, index.beginning, index.end]) {
+      for (const filed of part.values()) offer(filed);
+    }
     return;
   }
-  for (const name of names) offer(rules.get(foldName(name)));
+  for (const name of new Set(names.map(foldName))) {
+    offer(index.whole.get(name));
+    if (index.beginning.size > 0) offerBeginnings(name, index.beginning, offer);
+    if (index.end.size > 0) offerEnds(name, index.end, offer);
+  }
+}
+
+function offerBeginnings(
+  name: string,
+  filed: ByText,
+  offer: (rules: Rules | undefined) => void,
+): void {
+  for (let length = 1; length <= name.length; length += 1) offer(filed.get(name.slice(0, length)));
+}
+
+function offerEnds(name: string, filed: ByText, offer: (rules: Rules | undefined) => void): void {
+  for (let at = 0; at < name.length; at += 1) offer(filed.get(name.slice(at)));
 }

@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../config/config.js';
 import type { ResidueState } from '../residue/pair.js';
 import { type Dialect, type ReadContext, versionNumber } from '../sql/dialect.js';
-import type { Effect } from '../sql/effect.js';
+import type { Effect, StatementEffect } from '../sql/effect.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import { LINK_STATES, type LinkState, type ReachEntry } from '../topology/snapshot.js';
 import type { CompiledRule } from './compiled-rule.js';
@@ -127,15 +127,22 @@ function dialectOf({ flavour, version }: TestFields): Dialect {
 function factsOf({ test, nowMs }: OneTest, read: TextFacts): Facts {
   return {
     requester: requesterOf(test),
-    effects: read.effects,
+    effects: read.effects.map((effect) => sized(effect, test)),
     logged: test.logged ?? 'unknown',
     reach: reachOf(test),
     lowerCaseTableNames: 0,
     residue: { state: residueState(test), pairs: [] },
-    ...(test.rows === undefined ? {} : { rows: test.rows }),
-    ...(test.bytes === undefined ? {} : { bytes: test.bytes }),
     nowMs,
   };
+}
+
+/** Each object has the size that the test gives; without one it is not known. */
+function sized(effect: StatementEffect, { rows, bytes }: TestFields): StatementEffect {
+  const size = {
+    ...(rows === undefined ? {} : { rows }),
+    ...(bytes === undefined ? {} : { bytes }),
+  };
+  return { ...effect, objects: effect.objects.map((object) => ({ ...object, ...size })) };
 }
 
 function residueState({ residue = 'none' }: TestFields): ResidueState {

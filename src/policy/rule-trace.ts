@@ -1,7 +1,7 @@
 // Why a rule matched or did not, field by field, for `interlock explain`: the same checks as
 // match.ts makes, asked one by one. Never decides anything.
 import type { EnforcementMode } from '../config/config.js';
-import { type Effect, objectLabel } from '../sql/effect.js';
+import { type Effect, type EffectObject, objectLabel } from '../sql/effect.js';
 import type { ReachEntry } from '../topology/snapshot.js';
 import type {
   CompiledException,
@@ -30,7 +30,8 @@ import type { Decision, Facts, RuleMode, VerdictKind } from './verdict.js';
 
 /** One field of a rule against what the statement has. */
 export interface FieldTrace {
-  readonly field: Field | 'schema+table' | 'links' | 'reaches' | 'residue';
+  /** Its name; joined by `+` where several hold, but not of one and the same object. */
+  readonly field: string;
   readonly wanted: string;
   readonly found: string;
   readonly holds: boolean;
@@ -129,19 +130,24 @@ function traceConditions(
   return [...subjects, ...traceObjects(conditions, subject, side)];
 }
 
-/** Schema and table must hold of one and the same object, so together they are a line too. */
+/** All of them must hold of one and the same object, so together they are a line too. */
 function traceObjects(conditions: Conditions, subject: Subject, side: Side): readonly FieldTrace[] {
-  const found = subject.effect.objects.map(objectLabel).join(', ') || 'not known';
+  const { objects } = subject.effect;
   const given = OBJECT_FIELDS.flatMap((field) => {
-    const globs = conditions[field];
-    if (globs === undefined) return [];
-    const holds = fitsObjects({ [field]: globs }, subject, side);
-    return [{ field, wanted: wantedText(globs), found, holds }];
+    const asked = conditions[field];
+    if (asked === undefined) return [];
+    const holds = fitsObjects({ [field]: asked }, subject, side);
+    const found = objects.map((object) => objectText(field, object)).join(', ') || 'not known';
+    return [{ field, wanted: wantedText(asked), found, holds }];
   });
-  if (given.length < OBJECT_FIELDS.length || given.some(({ holds }) => !holds)) return given;
-  const holds = fitsObjects(conditions, subject, side);
-  const wanted = given.map((one) => one.wanted).join(' with ');
-  return [...given, { field: 'schema+table', wanted, found, holds }];
+  if (given.length < 2 || given.some(({ holds }) => !holds)) return given;
+  const together = {
+    field: given.map(({ field }) => field).join('+'),
+    wanted: given.map(({ wanted }) => wanted).join(' with '),
+    found: objects.map(objectLabel).join(', ') || 'not known',
+    holds: fitsObjects(conditions, subject, side),
+  };
+  return [...given, together];
 }
 
 function traceLinks(when: LinkConditions, reach: readonly ReachEntry[]): readonly FieldTrace[] {
@@ -167,6 +173,12 @@ function traceResidue(words: LinkConditions['residue'], subject: Subject): reado
   const holds = fitsResidue(words, subject);
   const found = subject.effect.effect === 'relink' ? residueWord(subject.facts) : 'not a relink';
   return [{ field: 'residue', wanted: words.join(', '), found, holds }];
+}
+
+function objectText(field: (typeof OBJECT_FIELDS)[number], object: EffectObject): string {
+  const label = objectLabel(object);
+  if (field === 'schema' || field === 'table') return label;
+  return `${object[field] ?? 'unknown'} (${label})`;
 }
 
 function wantedText(wanted: Conditions[Field]): string {
@@ -195,10 +207,6 @@ function foundText(field: (typeof SUBJECT_FIELDS)[number], { effect, facts }: Su
       return String(effect.deferred);
     case 'logged':
       return String(facts.logged);
-    case 'rows':
-      return String(facts.rows ?? 'not known');
-    case 'bytes':
-      return String(facts.bytes ?? 'not known');
     default:
       return field satisfies never;
   }

@@ -121,9 +121,6 @@ export interface Facts {
   readonly residue?: RelinkResidue;
   /** The guarded server's lower_case_table_names; absent: unknown, and the stricter reading counts. */
   readonly lowerCaseTableNames?: number;
-  /** Of the largest object, when a rule asked for it; absent: not known. */
-  readonly rows?: number;
-  readonly bytes?: number;
   /** Now, milliseconds since the epoch: exceptions expire. */
   readonly nowMs: number;
 }

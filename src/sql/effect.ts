@@ -35,7 +35,21 @@ export type Effect = (typeof EFFECTS)[number];
 export interface EffectObject {
   readonly schema?: string;
   readonly name?: string;
+  /** As the server estimates them, where a rule asked; 'unknown': asked in vain. */
+  readonly rows?: ObjectSize;
+  readonly bytes?: ObjectSize;
 }
+
+export type ObjectSize = number | 'unknown';
+
+/** What a server said of one object's size. */
+export interface Size {
+  readonly rows: ObjectSize;
+  readonly bytes: ObjectSize;
+}
+
+/** By the very object that was asked about; one that is absent is unknown. */
+export type Sizes = ReadonlyMap<EffectObject, Size>;
 
 /** One effect of one statement, with every object it would have it on. */
 export interface StatementEffect {

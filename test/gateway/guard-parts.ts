@@ -7,6 +7,7 @@ import { createGuard, type Guard, type GuardParts } from '../../src/gateway/guar
 import type { RuleSet } from '../../src/policy/rules.js';
 import type { Question } from '../../src/policy/verdict.js';
 import type { RelinkResidue } from '../../src/residue/relink.js';
+import { objectLabel } from '../../src/sql/effect.js';
 import type { LinkState, Picture } from '../../src/topology/snapshot.js';
 import { effectOf, factsOf, NOW_MS, ruleSetOf } from '../policy/facts.js';
 import { answered, linkOf, pictureWith } from '../topology/views.js';
@@ -61,6 +62,8 @@ interface SceneOptions {
   readonly nowMs?: number;
   readonly slowAudit?: Promise<void>;
   readonly residue?: RelinkResidue;
+  /** Rows of every object that is asked about; undefined: none is known. */
+  readonly rows?: number;
 }
 
 export function sceneOf(options: SceneOptions = {}): Scene {
@@ -96,6 +99,11 @@ export function sceneOf(options: SceneOptions = {}): Scene {
             return options.residue ?? { state: 'unknown', pairs: [] };
           },
         }),
+    sizes: async (server, objects, arrivedMs) => {
+      events.push(`sizes of ${objects.map(objectLabel).join()} on ${server} since ${arrivedMs}`);
+      const { rows } = options;
+      return new Map(rows === undefined ? [] : objects.map((one) => [one, { rows, bytes: 1 }]));
+    },
     ruleSet: () => ('rules' in options ? options.rules : RULES),
     modeOf: () => options.mode ?? 'enforce',
     audit: {

@@ -49,6 +49,18 @@ describe('the guard', () => {
     expect(afterwards).toBe('latch');
   });
 
+  it.each([
+    [5_000, 'refused'],
+    [50, 'permitted'],
+    [undefined, 'refused'],
+  ])('judges by %s rows when a rule asks, and records them', async (rows, kind) => {
+    const more = 'match: { effect: [drop-table], rows: ">1000" }, verdict: deny';
+    const rules = ruleSetOf(`rules: [{ id: large, ${more} }]`);
+    const scene = sceneOf({ rules, fresh: severed, ...(rows === undefined ? {} : { rows }) });
+    expect((await scene.guard.judge(questionOf())).kind).toBe(kind);
+    expect(scene.events).toEqual(['fresh', 'sizes of app.t on db2 since 5', 'record decision']);
+  });
+
   it('ends the session with what it refuses of a statement on its way, and says so', async () => {
     const scene = sceneOf();
     const { message, afterwards } = await refusalOf(scene, { ...questionOf(), isStreamed: true });

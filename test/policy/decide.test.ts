@@ -165,7 +165,11 @@ const plainRule: fc.Arbitrary<Omit<PlainRule, 'id'>> = fc.record({
   ),
 });
 const anObject: fc.Arbitrary<EffectObject> = fc.record(
-  { schema: fc.constantFrom('app', 'App', 'b'), name: fc.constantFrom(...NAMES) },
+  {
+    schema: fc.constantFrom('app', 'App', 'b'),
+    name: fc.constantFrom(...NAMES),
+    rows: fc.oneof(fc.integer({ min: 0, max: 10 }), fc.constant('unknown' as const)),
+  },
   { requiredKeys: [] },
 );
 const someFacts = fc
@@ -181,7 +185,6 @@ const someFacts = fc
     ),
     user: fc.constantFrom('app', 'ghost', 'other'),
     logged: fc.constantFrom<boolean | 'unknown'>(true, false, 'unknown'),
-    rows: fc.option(fc.integer({ min: 0, max: 10 }), { nil: undefined }),
     lowerCaseTableNames: fc.constantFrom(0, 1),
     reach: fc.array(
       fc.record({
@@ -191,10 +194,9 @@ const someFacts = fc
       { maxLength: 2 },
     ),
   })
-  .map(({ user, rows, reach, ...others }) =>
+  .map(({ user, reach, ...others }) =>
     factsOf({
       ...others,
-      ...(rows === undefined ? {} : { rows }),
       reach: reach.map((entry) => reachOf(entry)),
       requester: { user },
       nowMs: NOW_MS,

@@ -19,6 +19,8 @@ const lifts = (fields: string, effect: StatementEffect, facts: Facts): boolean =
   return result.kind === 'matches' && result.exception === 'x';
 };
 
+const sized = (size: { rows?: number; bytes?: number }) =>
+  effectOf({ objects: [{ schema: 'app', name: 't', ...size }] });
 const users = effectOf({ objects: [{ schema: 'app', name: 'users' }] });
 const local = factsOf({ requester: { address: '' } });
 const mapped = factsOf({ requester: { address: '::ffff:10.1.2.3' } });
@@ -57,14 +59,34 @@ describe('a match and an exception', () => {
     ['logged: false', false],
     ['logged: false', true, effectOf(), factsOf({ logged: false })],
     ['logged: true', false, effectOf(), factsOf({ logged: false })],
-    ['rows: ">10"', true, effectOf(), factsOf({ rows: 11 })],
-    ['rows: ">10"', false, effectOf(), factsOf({ rows: 10 })],
-    ['rows: "<=10"', true, effectOf(), factsOf({ rows: 10 })],
-    ['bytes: ">=1KiB"', true, effectOf(), factsOf({ bytes: 1024 })],
-    ['bytes: "<1KiB"', false, effectOf(), factsOf({ bytes: 1024 })],
+    ['rows: ">10"', true, sized({ rows: 11 })],
+    ['rows: ">10"', false, sized({ rows: 10 })],
+    ['rows: "<=10"', true, sized({ rows: 10 })],
+    ['bytes: ">=1KiB"', true, sized({ bytes: 1024 })],
+    ['bytes: "<1KiB"', false, sized({ bytes: 1024 })],
   ])('agree that %s is %s when everything is known', (fields, wanted, effect, facts) => {
     expect(matches(fields, effect ?? effectOf(), facts ?? factsOf())).toBe(wanted);
     expect(lifts(fields, effect ?? effectOf(), facts ?? factsOf())).toBe(wanted);
+  });
+
+  it('looks for the size of the very object that has the name', () => {
+    const some = effectOf({
+      objects: [
+        { schema: 'app', name: 'small', rows: 5 },
+        { schema: 'app', name: 'large', rows: 5_000 },
+      ],
+    });
+    expect(matches('table: large, rows: ">1000"', some, factsOf())).toBe(true);
+    expect(matches('table: small, rows: ">1000"', some, factsOf())).toBe(false);
+    expect(lifts('rows: "<1000"', some, factsOf())).toBe(false);
+    expect(lifts('rows: "<10000"', some, factsOf())).toBe(true);
+  });
+
+  it.each(['unknown', undefined] as const)('counts a size that is %s for a match', (rows) => {
+    const object = { schema: 'app', name: 't', ...(rows === undefined ? {} : { rows }) };
+    const effect = effectOf({ objects: [object] });
+    expect(matches('rows: ">1000"', effect, factsOf())).toBe(true);
+    expect(lifts('rows: "<1000"', effect, factsOf())).toBe(false);
   });
 
   const two = effectOf({ objects: [...users.objects, { schema: 'app', name: '_x_gho' }] });
@@ -86,6 +108,7 @@ describe('a match and an exception', () => {
     ['a routine in another case', 'table: [T]', effectOf({ effect: 'drop-routine' }), factsOf()],
     ['logging that is not known', 'logged: true', effectOf(), factsOf({ logged: 'unknown' })],
     ['rows that are not known', 'rows: ">10"', effectOf(), factsOf()],
+    ['the rows of nothing', 'rows: ">10"', effectOf({ objects: [] }), factsOf()],
     ['bytes that are not known', 'bytes: "<10B"', effectOf(), factsOf()],
     [
       'an address that cannot be read',

@@ -57,7 +57,6 @@ function holds(given: PlainConditions, asked: Asked): boolean {
     (given.effect ?? [effect.effect]).includes(effect.effect) &&
     (given.user ?? [facts.requester.user]).includes(facts.requester.user) &&
     logged(given.logged, asked) &&
-    rows(given.rows, asked) &&
     objects(given, asked)
   );
 }
@@ -68,19 +67,22 @@ function logged(wanted: boolean | undefined, { facts, sure }: Asked): boolean {
   return facts.logged === wanted;
 }
 
-function rows(wanted: string | undefined, { facts, sure }: Asked): boolean {
+function rows(wanted: string | undefined, object: EffectObject, { sure }: Asked): boolean {
   if (wanted === undefined) return true;
-  if (facts.rows === undefined) return !sure;
-  return wanted === '>5' ? facts.rows > 5 : facts.rows <= 5;
+  if (typeof object.rows !== 'number') return !sure;
+  return wanted === '>5' ? object.rows > 5 : object.rows <= 5;
 }
 
 function objects(given: PlainConditions, asked: Asked): boolean {
   const { effect, sure } = asked;
-  if (given.schema === undefined && given.table === undefined) return true;
+  if (given.schema === undefined && given.table === undefined && given.rows === undefined) {
+    return true;
+  }
   if (effect.objects.length === 0) return !sure;
   const fits = (object: EffectObject): boolean =>
     named(given.schema, object.schema, { ...asked, isName: false }) &&
-    named(given.table, object.name, { ...asked, isName: true });
+    named(given.table, object.name, { ...asked, isName: true }) &&
+    rows(given.rows, object, asked);
   return sure ? effect.objects.every(fits) : effect.objects.some(fits);
 }
 

@@ -29,7 +29,7 @@ describe('explainDecision', () => {
     expect(trace('far')?.fields).toEqual([
       { field: 'effect', wanted: 'drop-view', found: 'drop-table', holds: false },
       { field: 'user', wanted: 'ghost', found: 'app', holds: false },
-      { field: 'rows', wanted: '>5', found: 'not known', holds: true },
+      { field: 'rows', wanted: '>5', found: 'unknown (app.t)', holds: true },
     ]);
     expect(trace('hit')?.fields.map(({ field, holds }) => [field, holds])).toEqual([
       ['effect', true],
