@@ -22,7 +22,7 @@ import type { Visit } from './gateway/visit.js';
 import { readinessChecks } from './readiness.js';
 import { openResidues } from './residue/open-residues.js';
 import type { Residues } from './residue/residues.js';
-import { startAudit, startGuard, startRules } from './start-judging.js';
+import { startAudit, startGuard, startRules, startRuleWatch } from './start-judging.js';
 import { openSizes } from './topology/open-sizes.js';
 import type { Picture } from './topology/snapshot.js';
 import { Topology } from './topology/topology.js';
@@ -84,11 +84,13 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
   });
 
   const rules = startRules(options, metrics);
+  const watch = startRuleWatch(options, rules);
   const audit = await startAudit(options);
   const approvals = startApprovals(config, log);
   const guard = startGuard(options, { topology, residues, sizes, rules, audit, metrics });
   const parts = { metrics, topology, residues, rules, audit, guard };
   const stopAsking = async (): Promise<void> => {
+    watch.stop();
     keeper.stop();
     topology.stop();
     residues.stop();
@@ -232,13 +234,14 @@ async function startAdmin(
     },
   };
   const routes = linksRoutes({ topology, residues, clock: systemClock });
+  const actions = { '/rules/reload': () => parts.rules.reload() };
   const servers = await Promise.allSettled([
     createMetricsServer({
       ...config.metrics,
       metrics: scraped,
       checks: readinessChecks(parts),
     }),
-    createAdminServer({ socket: config.admin.socket, routes }),
+    createAdminServer({ socket: config.admin.socket, routes, actions }),
   ]);
   return servers.flatMap((server) => {
     if (server.status === 'fulfilled') return [server.value];

@@ -8,6 +8,7 @@ import { AuditJournal } from './audit/journal.js';
 import { systemClock } from './clock.js';
 import type { Config, Diagnostic } from './config/config.js';
 import { RuleBook } from './config/rule-book.js';
+import { type RuleWatch, watchRules } from './config/rule-watch.js';
 import { messageOf } from './errors.js';
 import { createGuard, type Guard } from './gateway/guard.js';
 import { relinkAsk, relinkResidue } from './residue/relink.js';
@@ -20,6 +21,9 @@ interface StartOptions {
   readonly log: Logger;
   readonly pid: number;
 }
+
+/** How often the rule files are looked at. */
+const RULES_WATCH_PERIOD_MS = 1_000;
 
 export function startRules({ config, log }: StartOptions, metrics: Metrics): RuleBook {
   const rules = new RuleBook(config, {
@@ -37,6 +41,23 @@ export function startRules({ config, log }: StartOptions, metrics: Metrics): Rul
   });
   rules.reload();
   return rules;
+}
+
+/** Reads them again whenever their files have changed. */
+export function startRuleWatch(
+  { config, log }: Pick<StartOptions, 'config' | 'log'>,
+  rules: RuleBook,
+  periodMs = RULES_WATCH_PERIOD_MS,
+): RuleWatch {
+  return watchRules({
+    rules: config.rules,
+    periodMs,
+    read: () => rules.stamp,
+    changed: () => {
+      log.info('the rule files have changed: reading them again');
+      rules.reload();
+    },
+  });
 }
 
 export async function startAudit({ config, pid, log }: StartOptions): Promise<AuditJournal> {

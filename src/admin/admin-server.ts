@@ -12,6 +12,8 @@ export interface AdminServerOptions {
   readonly socket: string;
   /** What GET answers by path, as JSON: `{ '/links': () => … }`. More routes are more entries. */
   readonly routes: Readonly<Record<string, () => unknown>>;
+  /** What POST does by path; its answer as JSON. These change something. */
+  readonly actions?: Readonly<Record<string, () => unknown>>;
 }
 
 export interface AdminServer {
@@ -29,6 +31,9 @@ export async function createAdminServer(options: AdminServerOptions): Promise<Ad
   const app = fastify({ exposeHeadRoutes: false, forceCloseConnections: true });
   for (const [path, answer] of Object.entries(options.routes)) {
     app.get(path, async (_, reply) => reply.send({ value: (await answer()) ?? null }));
+  }
+  for (const [path, act] of Object.entries(options.actions ?? {})) {
+    app.post(path, async (_, reply) => reply.send({ value: (await act()) ?? null }));
   }
   app.setNotFoundHandler(async ({ method, url }, reply) =>
     reply.code(404).send({ error: `this Interlock knows no ${method} ${url}` }),

@@ -11,9 +11,14 @@ const ANSWER_TIMEOUT_MS = 10_000;
 const ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** What GET `path` answers. Throws NobodyAnswers, or ADMIN_UNAVAILABLE with what was answered. */
-export function askAdmin(socketPath: string, path: string): Promise<unknown> {
+export function askAdmin(
+  socketPath: string,
+  path: string,
+  method: 'GET' | 'POST' = 'GET',
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const asked: ClientRequest = request({ socketPath, path, timeout: ANSWER_TIMEOUT_MS });
+    const timeout = ANSWER_TIMEOUT_MS;
+    const asked: ClientRequest = request({ socketPath, path, method, timeout });
     asked.on('timeout', () => {
       asked.destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS / 1000} s`));
     });

@@ -59,6 +59,12 @@ function buildProgram(
       const offline = options.offline ?? false;
       answer(await checkCommand({ ...common(options), offline }, terminal));
     });
+  command(program, 'reload', 'Have the running Interlock read its rules again').action(
+    async (options) => {
+      const { reloadCommand } = await import('./reload.js');
+      answer(await reloadCommand(common(options), terminal));
+    },
+  );
   command(program, 'links', 'Show who replicates from whom, and what a DROP would reach').action(
     async (options) => {
       const { linksCommand } = await import('./links.js');

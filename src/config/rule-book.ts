@@ -2,8 +2,8 @@
 // does not load leaves the old one in place; before any loaded there is none, and nothing guarded
 // passes.
 import type { RuleSet } from '../policy/rules.js';
-import type { Config, Diagnostic, Loaded } from './config.js';
-import { loadRules } from './rule-files.js';
+import type { Config, Diagnostic } from './config.js';
+import { readRules } from './rule-files.js';
 
 export interface RuleBookEvents {
   loaded(ruleSet: RuleSet, warnings: readonly Diagnostic[]): void;
@@ -11,10 +11,21 @@ export interface RuleBookEvents {
   broken(errors: readonly Diagnostic[], isKept: boolean): void;
 }
 
+/** What a reload came to, for whoever asked for it. */
+export interface Reloaded {
+  readonly result: 'loaded' | 'broken';
+  /** Of the set that is in force now; absent while there is none. */
+  readonly revision?: string;
+  readonly rules: number;
+  /** Why it could not be loaded, or what is worth a word. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 export class RuleBook {
   readonly #config: Pick<Config, 'rules'>;
   readonly #events: RuleBookEvents;
   #ruleSet: RuleSet | undefined;
+  #stamp = '';
 
   constructor(config: Pick<Config, 'rules'>, events: RuleBookEvents) {
     this.#config = config;
@@ -26,13 +37,31 @@ export class RuleBook {
     return this.#ruleSet;
   }
 
-  reload(): void {
-    const loaded: Loaded<RuleSet> = loadRules(this.#config);
+  /** The state of the files that was read last, whether it could be used or not. */
+  get stamp(): string {
+    return this.#stamp;
+  }
+
+  /** In one step: no statement is ever judged by half a set. */
+  reload(): Reloaded {
+    const { loaded, stamp } = readRules(this.#config);
+    this.#stamp = stamp;
     if (loaded.kind === 'broken') {
       this.#events.broken(loaded.errors, this.#ruleSet !== undefined);
-      return;
+      return this.#reloaded('broken', loaded.errors);
     }
     this.#ruleSet = loaded.value;
     this.#events.loaded(loaded.value, loaded.warnings);
+    return this.#reloaded('loaded', loaded.warnings);
+  }
+
+  #reloaded(result: Reloaded['result'], diagnostics: readonly Diagnostic[]): Reloaded {
+    const revision = this.#ruleSet?.revision;
+    return {
+      result,
+      ...(revision === undefined ? {} : { revision }),
+      rules: this.#ruleSet?.rules.length ?? 0,
+      diagnostics,
+    };
   }
 }

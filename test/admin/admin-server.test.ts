@@ -39,6 +39,20 @@ describe('the admin socket', () => {
     expect(await askAdmin(socket, '/links')).toEqual([{ source: 'db1' }]);
   });
 
+  it('does by POST what its actions say, and nothing by GET', async () => {
+    const socket = fresh();
+    let done = 0;
+    const act = () => {
+      done += 1;
+      return { done };
+    };
+    const server = await createAdminServer({ socket, routes: {}, actions: { '/act': act } });
+    onTestFinished(() => server.close());
+    await expect(askAdmin(socket, '/act')).rejects.toThrow(refused(/404/));
+    expect(await askAdmin(socket, '/act', 'POST')).toEqual({ done: 1 });
+    await expect(askAdmin(socket, '/other', 'POST')).rejects.toThrow(refused(/404/));
+  });
+
   it('is open to its owner only, in a folder that is too', async () => {
     const socket = fresh();
     await start(socket);

@@ -44,7 +44,12 @@ describe('the rule book', () => {
     book.reload();
     const inForce = book.ruleSet;
     await writeFile(file, BAD);
-    book.reload();
+    expect(book.reload()).toMatchObject({
+      result: 'broken',
+      revision: inForce?.revision,
+      rules: 1,
+      diagnostics: [{ line: 1, column: 42 }],
+    });
     expect(book.ruleSet).toBe(inForce);
     expect(events).toEqual(['loaded no-drop', 'broken 1, kept: true']);
   });
@@ -68,5 +73,6 @@ describe('the rule book', () => {
     book.reload();
     expect(book.ruleSet?.rules.map(({ id }) => id)).toEqual(['no-drop-at-all']);
     expect(book.ruleSet?.revision).not.toBe(before);
+    expect(book.reload()).toMatchObject({ result: 'loaded', revision: book.ruleSet?.revision });
   });
 });

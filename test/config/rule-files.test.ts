@@ -40,10 +40,15 @@ describe('loadRules', () => {
   it('says what cannot be read, and reports every broken file', () => {
     mkdirSync(join(folder, 'empty'));
     writeFileSync(join(folder, 'bad.yaml'), 'rules: 1');
-    expect(ids(join(folder, 'none'), join(folder, 'empty'), join(folder, 'bad.yaml'))).toEqual([
+    writeFileSync(join(folder, 'half.yaml'), '');
+    writeFileSync(join(folder, 'large.yaml'), `# ${'x'.repeat(16 * 1024 * 1024)}`);
+    const names = ['none', 'empty', 'bad.yaml', 'half.yaml', 'large.yaml'];
+    expect(ids(...names.map((name) => join(folder, name)))).toEqual([
       expect.stringMatching(/^\/none cannot read the rules: ENOENT/),
       '/empty the folder has no .yaml file',
       '/bad.yaml rules must be a list of rules',
+      '/half.yaml the file is empty: is it being written just now?',
+      '/large.yaml the file has 16777218 bytes, more than the 16777216 allowed',
     ]);
   });
 });
