@@ -1,9 +1,8 @@
 // The baseline: bytes from one socket to another and back with Node's `net`, no framing, nothing
 // read. A process of its own; prints the port it listens on. `node relay.js HOST PORT`.
 import { connect, createServer, type Socket } from 'node:net';
-import process, { argv, stdout } from 'node:process';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { argv, stdout } from 'node:process';
+import { collectOnSignal } from './collect.js';
 
 const [host = '127.0.0.1', port = '3306'] = argv.slice(2);
 
@@ -23,11 +22,7 @@ const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) =
   pass(server, client);
 });
 // As Interlock does under `bench/collectable.ts`.
-setFlagsFromString('--expose-gc');
-const collect: unknown = runInNewContext('gc');
-process.on('SIGUSR2', () => {
-  if (typeof collect === 'function') collect();
-});
+collectOnSignal();
 listener.listen(0, '127.0.0.1', () => {
   const address = listener.address();
   if (typeof address === 'object' && address !== null) stdout.write(`${address.port}\n`);

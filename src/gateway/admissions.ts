@@ -1,19 +1,22 @@
 // How many clients are in, and how many of these have not logged in: in all, and from one address.
 // What all listeners of Interlock count together; the limits are on the whole.
 import type { Limits } from '../config/config.js';
+import type { Stay } from './visit.js';
 
 /** One client's place. It is given back once, whatever happens how often. */
-export class Place {
+export class Place implements Stay {
   /** Interlock's own number of the session. */
   readonly session: number;
   readonly #admissions: Admissions;
+  readonly #left: () => void;
   #address: string | undefined;
   #isInLobby = true;
   #isTaken = true;
 
-  constructor(admissions: Admissions, session: number) {
+  constructor(admissions: Admissions, session: number, left: () => void) {
     this.#admissions = admissions;
     this.session = session;
+    this.#left = left;
     admissions.connections += 1;
     admissions.unauthenticated += 1;
   }
@@ -31,12 +34,15 @@ export class Place {
     this.#isInLobby = false;
     this.#admissions.unauthenticated -= 1;
     if (this.#address !== undefined) this.#admissions.waits(this.#address, -1);
+    this.#address = undefined;
   }
 
   leave(): void {
     this.loggedIn();
-    if (this.#isTaken) this.#admissions.connections -= 1;
+    if (!this.#isTaken) return;
     this.#isTaken = false;
+    this.#admissions.connections -= 1;
+    this.#left();
   }
 }
 
@@ -46,12 +52,12 @@ export class Admissions {
   readonly #waiting = new Map<string, number>();
   #lastSession = 0;
 
-  /** A place, or the limit that is reached. */
-  enter(limits: Limits): Place | string {
+  /** A place, whose end `left` is told once; or the limit that is reached. */
+  enter(limits: Limits, left: () => void): Place | string {
     if (this.connections >= limits.connections) return limitText('connections', limits);
     if (this.unauthenticated >= limits.unauthenticated) return limitText('unauthenticated', limits);
     this.#lastSession += 1;
-    return new Place(this, this.#lastSession);
+    return new Place(this, this.#lastSession, left);
   }
 
   waitingFrom(address: string): number {

@@ -3,6 +3,7 @@
 // a copy or a buffer of the leg's own: nobody ever sees the shared one, so nothing that was judged
 // can change afterwards. TLS sockets are read as Node does.
 import { type OnReadOpts, Socket } from 'node:net';
+import type { Leg } from '../session/events.js';
 
 const SHARED_BYTES = 64 * 1024;
 /** While a leg sends more than fits into the shared buffer it reads into its own: no copies. */
@@ -10,17 +11,20 @@ const BULK_BYTES = 256 * 1024;
 /** What holds the bytes of one read until they are copied, in the same turn. */
 const SHARED = Buffer.allocUnsafeSlow(SHARED_BYTES);
 
-export type Take = (chunk: Buffer) => void;
+/** Who takes the bytes of both legs: an object, since a function for each leg of thousands adds up. */
+export interface LegSink {
+  bytes(leg: Leg, chunk: Buffer): void;
+}
 
-/** Options of a socket whose bytes go to `take`; it emits no `data`. */
-export function legReader(take: Take): OnReadOpts {
+/** Options of a socket whose bytes go to `sink`; it emits no `data`. */
+export function legReader(leg: Leg, sink: LegSink): OnReadOpts {
   let isBulk = false;
   return {
     buffer: () => (isBulk ? Buffer.allocUnsafeSlow(BULK_BYTES) : SHARED),
     callback: (length, buffer) => {
       const isShared = buffer === SHARED;
       isBulk = length >= (isShared ? SHARED_BYTES : SHARED_BYTES / 2);
-      take(isShared || !isBulk ? copyOf(buffer, length) : ownPart(buffer, length));
+      sink.bytes(leg, isShared || !isBulk ? copyOf(buffer, length) : ownPart(buffer, length));
       return true;
     },
   };
@@ -42,7 +46,7 @@ function ownPart(buffer: Uint8Array, length: number): Buffer {
  * handle moves to a new socket, and the old one is left an empty shell. Undefined where Node keeps
  * it elsewhere, or has read some of it already.
  */
-export function reread(accepted: Socket, take: Take): Socket | undefined {
+export function reread(accepted: Socket, leg: Leg, sink: LegSink): Socket | undefined {
   const handle: unknown = Reflect.get(accepted, '_handle');
   if (accepted.readableLength > 0 || !isHandle(handle)) return undefined;
   const moved = {
@@ -50,7 +54,7 @@ export function reread(accepted: Socket, take: Take): Socket | undefined {
     server: Reflect.get(accepted, 'server'),
   };
   Object.assign(accepted, { _handle: null, _server: null, server: null });
-  const options = Object.assign({ allowHalfOpen: true, onread: legReader(take) }, { handle });
+  const options = Object.assign({ allowHalfOpen: true, onread: legReader(leg, sink) }, { handle });
   return Object.assign(new Socket(options), moved);
 }
 

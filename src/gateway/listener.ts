@@ -30,7 +30,6 @@ export interface ListenerOptions {
 interface Newcomer {
   readonly socket: Socket;
   readonly place: Place;
-  readonly leave: () => void;
   readonly isLocal: boolean;
   readonly arrivedMs: number;
 }
@@ -40,11 +39,15 @@ export class Listener {
   readonly #listeners = new Set<Server>();
   readonly #isProxied: (address: string | undefined) => boolean;
   readonly #newcomers = new Set<Socket>();
+  /** One for all: a function made for each would keep its accepted socket as long as it lasts. */
+  readonly #left: () => void;
   #lastWarningMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#isProxied = proxyNetworks(options.server.proxyProtocol);
+    const { metrics, server } = options;
+    this.#left = () => metrics.connections(server.name, -1);
   }
 
   /** One that cannot listen does not keep the others from it. */
@@ -72,18 +75,14 @@ export class Listener {
 
   #accept(socket: Socket, { kind }: ListenAddress): void {
     const { admissions, limits, metrics, server, clock } = this.#options;
-    const place = admissions.enter(limits);
+    const place = admissions.enter(limits, this.#left);
     if (typeof place === 'string') {
       this.#turnAway(socket, place);
       return;
     }
     metrics.connections(server.name, 1);
-    const leave = (): void => {
-      place.leave();
-      metrics.connections(server.name, -1);
-    };
     const isLocal = kind === 'unix';
-    const newcomer = { socket, place, leave, isLocal, arrivedMs: clock.monotonic() };
+    const newcomer = { socket, place, isLocal, arrivedMs: clock.monotonic() };
     if (isLocal || !this.#isProxied(socket.remoteAddress)) {
       this.#admit(newcomer, { client: ownEnd(socket), destination: this.#otherEnd(socket) });
       return;
@@ -102,7 +101,7 @@ export class Listener {
       const { address } = ownEnd(socket);
       this.#warn({ address, why: taken.why }, 'a connection without a PROXY header was closed');
       socket.destroy();
-      newcomer.leave();
+      newcomer.place.leave();
       return;
     }
     socket.removeAllListeners('error');
@@ -122,9 +121,9 @@ export class Listener {
     },
   ): void {
     const { limits, server, clock } = this.#options;
-    const { socket, place, leave, isLocal, arrivedMs } = newcomer;
+    const { socket, place, isLocal, arrivedMs } = newcomer;
     if (!place.isFrom(ends.client.address, limits)) {
-      leave();
+      place.leave();
       this.#turnAway(socket, limitText('unauthenticatedPerAddress', limits));
       return;
     }
@@ -138,8 +137,7 @@ export class Listener {
       handshakeTimeoutMs: Math.max(1, Math.ceil(limits.handshakeTimeoutMs - spentMs)),
       socket,
       already: ends.already ?? Buffer.alloc(0),
-      loggedIn: () => place.loggedIn(),
-      closed: leave,
+      stay: place,
     });
   }
 

@@ -13,6 +13,7 @@ import type { WirePacket } from '../wire/framer.js';
 import type { Guard } from './guard.js';
 import { legReader, reread } from './leg-reader.js';
 import { type ServerTls, upgradeClient, upgradeServer } from './tls-upgrade.js';
+import type { Stay } from './visit.js';
 
 /** How long an ended leg may take to deliver its last bytes. */
 const LINGER_MS = 5_000;
@@ -28,9 +29,9 @@ export interface RelayOptions {
   readonly preface?: Uint8Array;
   readonly clientTls: SecureContext;
   readonly serverTls: ServerTls;
-  readonly loggedIn: () => void;
+  readonly stay: Stay;
   /** Both legs are gone; called once. */
-  readonly closed: () => void;
+  readonly ended: (relay: Relay) => void;
   readonly log: { debug(fields: object, message: string): void };
 }
 
@@ -54,9 +55,9 @@ export class Relay {
     this.#options = options;
     this.#session = new Session(options.session, (effect) => this.#run(effect));
     const { host, port } = options.session.server;
-    const onread = legReader((chunk) => this.#session.bytes('server', chunk));
+    const onread = legReader('server', this.#session);
     this.#server = connect({ host, port, onread, ...LEG_OPTIONS });
-    const own = reread(client, (chunk) => this.#session.bytes('client', chunk));
+    const own = reread(client, 'client', this.#session);
     this.#client = own ?? client;
     this.#serverTransport = this.#server;
     this.#server.once('connect', () => {
@@ -83,8 +84,7 @@ export class Relay {
   }
 
   #listen(leg: Leg, socket: Socket): void {
-    const other = (): Socket => (leg === 'client' ? this.#server : this.#client);
-    socket.on('drain', () => this.#resume(leg === 'client' ? 'server' : 'client', other()));
+    socket.on('drain', () => this.#drained(leg));
     socket.on('end', () => this.#handle({ kind: 'half-closed', leg }));
     socket.on('error', (error) => this.#broken(leg, error.message));
     socket.on('close', () => this.#closed(leg));
@@ -126,7 +126,7 @@ export class Relay {
       case 'logged-in':
         clearTimeout(this.#handshakeTimer);
         this.#handshakeTimer = undefined;
-        this.#options.loggedIn();
+        this.#options.stay.loggedIn();
         return;
       case 'client-flow':
         this.#isClientHeld = effect.paused;
@@ -161,6 +161,11 @@ export class Relay {
   #write(socket: Socket, bytes: Uint8Array, source: Socket): void {
     if (!socket.writable) return;
     if (!socket.write(bytes)) source.pause();
+  }
+
+  #drained(leg: Leg): void {
+    if (leg === 'client') this.#resume('server', this.#server);
+    else this.#resume('client', this.#client);
   }
 
   #resume(leg: Leg, source: Socket): void {
@@ -225,7 +230,8 @@ export class Relay {
     if (this.#openLegs > 0) return;
     clearTimeout(this.#handshakeTimer);
     clearTimeout(this.#lingerTimer);
-    this.#options.closed();
+    this.#options.stay.leave();
+    this.#options.ended(this);
   }
 
   #end(why: string): void {

@@ -58,22 +58,18 @@ export class Sessions {
 
   open(visit: Visit): void {
     const { guard, log } = this.#options;
-    const { socket, already, handshakeTimeoutMs, loggedIn, closed } = visit;
+    const { socket, already, handshakeTimeoutMs, stay } = visit;
     const preface = this.#preface(visit);
     if (already.length > 0) socket.unshift(already);
-    const relay: Relay = new Relay(socket, {
+    const relay = new Relay(socket, {
       session: this.#sessionOptions(visit),
       guard,
       handshakeTimeoutMs,
       ...(preface === undefined ? {} : { preface }),
       clientTls: this.#clientTls,
       serverTls: this.#serverTls,
-      loggedIn,
-      closed: () => {
-        this.#relays.delete(relay);
-        closed();
-        if (this.#relays.size === 0) this.#drained?.();
-      },
+      stay,
+      ended: this.#ended,
       log,
     });
     this.#relays.add(relay);
@@ -96,6 +92,11 @@ export class Sessions {
       };
     });
   }
+
+  readonly #ended = (relay: Relay): void => {
+    this.#relays.delete(relay);
+    if (this.#relays.size === 0) this.#drained?.();
+  };
 
   #preface({ client, destination }: Visit): Uint8Array | undefined {
     if (this.#options.server.proxyProtocol?.send !== true) return undefined;

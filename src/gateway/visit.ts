@@ -18,11 +18,16 @@ export interface VisitFacts {
   readonly handshakeTimeoutMs: number;
 }
 
+/** Who counts the visit is told how it goes on. An object of its own: it must not hold the socket. */
+export interface Stay {
+  loggedIn(): void;
+  /** Both legs are gone. */
+  leave(): void;
+}
+
 export interface Visit extends VisitFacts {
   /** Paused, and nothing of it read but what comes first in `already`. */
   readonly socket: Socket;
   readonly already: Uint8Array;
-  readonly loggedIn: () => void;
-  /** Both legs are gone; called once. */
-  readonly closed: () => void;
+  readonly stay: Stay;
 }

@@ -84,7 +84,7 @@ export class WorkerPool implements Serving {
     socket.end(errPacket(ER_CON_COUNT_ERROR, message, { sequenceId: 0, withSqlState: false }), () =>
       socket.destroy(),
     );
-    visit.closed();
+    visit.stay.leave();
   }
 
   useTls(tls: TlsMaterial): void {

@@ -59,7 +59,7 @@ export function serveHere(options: ServingOptions): Serving {
         return;
       }
       visit.socket.destroy();
-      visit.closed();
+      visit.stay.leave();
     },
     useTls: (next) => {
       for (const each of sessions.values()) each.useTls(next);

@@ -2,7 +2,7 @@
 // are out with it. When it dies, all of these are accounted for.
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Guard } from '../gateway/guard.js';
-import type { Visit } from '../gateway/visit.js';
+import type { Stay, Visit } from '../gateway/visit.js';
 import type { Judgement } from '../policy/verdict.js';
 import type { ToWorker } from './messages.js';
 import { type Counts, isToPrimary, type RemoteJudgement, type ToPrimary } from './messages.js';
@@ -30,7 +30,8 @@ export class WorkerProcess {
   readonly startedMs: number;
   readonly #options: WorkerOptions;
   readonly #child: ChildProcess;
-  readonly #visits = new Map<number, Visit>();
+  /** Of those whose sessions it has, by session. */
+  readonly #stays = new Map<number, Stay>();
   /** Permitted statements that it has not told the outcome of. */
   readonly #permitted = new Set<string>();
   #isReady = false;
@@ -63,7 +64,7 @@ export class WorkerProcess {
   }
 
   get sessions(): number {
-    return this.#visits.size;
+    return this.#stays.size;
   }
 
   tell(message: ToWorker): void {
@@ -72,8 +73,8 @@ export class WorkerProcess {
 
   /** Hands the socket over; from then on it is the worker's alone. */
   open(visit: Visit): void {
-    const { socket, already, loggedIn: _loggedIn, closed: _closed, ...facts } = visit;
-    this.#visits.set(facts.session, visit);
+    const { socket, already, stay, ...facts } = visit;
+    this.#stays.set(facts.session, stay);
     // What came between the header and now belongs to the session too.
     const more: unknown = socket.readableLength > 0 ? socket.read() : undefined;
     const all = Buffer.isBuffer(more) ? Buffer.concat([already, more]) : already;
@@ -116,7 +117,7 @@ export class WorkerProcess {
         }
         return;
       case 'logged-in':
-        this.#visits.get(message.session)?.loggedIn();
+        this.#stays.get(message.session)?.loggedIn();
         return;
       case 'closed':
         this.#close(message.session);
@@ -141,9 +142,9 @@ export class WorkerProcess {
   }
 
   #close(session: number): void {
-    const visit = this.#visits.get(session);
-    this.#visits.delete(session);
-    visit?.closed();
+    const stay = this.#stays.get(session);
+    this.#stays.delete(session);
+    stay?.leave();
   }
 
   #losePermitted(): void {
@@ -158,7 +159,7 @@ export class WorkerProcess {
     this.#counted?.();
     this.#losePermitted();
     const { sessions } = this;
-    for (const session of [...this.#visits.keys()]) this.#close(session);
+    for (const session of [...this.#stays.keys()]) this.#close(session);
     this.#options.events.exited(this, `${how}, with ${sessions} sessions`);
   }
 }

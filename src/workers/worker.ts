@@ -1,7 +1,7 @@
 // A worker: serves the sessions whose sockets the primary hands it, and asks the primary for every
 // judgement. It has no listener, no audit file, no monitor and no rules; it ends with the primary.
 import { Socket } from 'node:net';
-import type { Visit, VisitFacts } from '../gateway/visit.js';
+import type { Stay, VisitFacts } from '../gateway/visit.js';
 import { type Dialects, isToWorker, type ToPrimary, type ToWorker } from './messages.js';
 import { RemoteGuard } from './remote-guard.js';
 import { type Serving, type ServingOptions, serveHere } from './serving.js';
@@ -97,16 +97,17 @@ class Worker {
 
   #visit(facts: VisitFacts, already: Uint8Array, handle: unknown): void {
     const { session } = facts;
-    const closed = (): void => this.#send({ kind: 'closed', session });
+    const stay: Stay = {
+      loggedIn: () => this.#send({ kind: 'logged-in', session }),
+      leave: () => this.#send({ kind: 'closed', session }),
+    };
     if (!(handle instanceof Socket) || this.#serving === undefined) {
-      closed();
+      stay.leave();
       return;
     }
     // What was said of the socket to the process that accepted it has not come along.
     handle.allowHalfOpen = true;
-    const loggedIn = (): void => this.#send({ kind: 'logged-in', session });
-    const visit: Visit = { ...facts, already, socket: handle, loggedIn, closed };
-    this.#serving.open(visit);
+    this.#serving.open({ ...facts, already, socket: handle, stay });
   }
 
   #report(isAsked: boolean): void {

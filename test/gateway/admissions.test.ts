@@ -9,8 +9,10 @@ const LIMITS = {
   statementBytes: 1_024,
 };
 
+const left = (): void => undefined;
+
 function enter(admissions: Admissions): Place {
-  const place = admissions.enter(LIMITS);
+  const place = admissions.enter(LIMITS, left);
   if (typeof place === 'string') throw new Error(place);
   return place;
 }
@@ -23,15 +25,15 @@ it('lets in as many as may be in all, and names the limit to the next', () => {
     return place;
   });
   expect(places.map(({ session }) => session)).toEqual([1, 2, 3, 4]);
-  expect(admissions.enter(LIMITS)).toBe('limits.connections (4)');
+  expect(admissions.enter(LIMITS, left)).toBe('limits.connections (4)');
   places[0]?.leave();
-  expect(admissions.enter(LIMITS)).toBeInstanceOf(Place);
+  expect(admissions.enter(LIMITS, left)).toBeInstanceOf(Place);
 });
 
 it('counts those who have not logged in apart, in all and by address', () => {
   const admissions = new Admissions();
   const [first, second, third] = [enter(admissions), enter(admissions), enter(admissions)];
-  expect(admissions.enter(LIMITS)).toBe('limits.unauthenticated (3)');
+  expect(admissions.enter(LIMITS, left)).toBe('limits.unauthenticated (3)');
   expect(first.isFrom('192.0.2.1', LIMITS)).toBe(true);
   expect(second.isFrom('192.0.2.1', LIMITS)).toBe(true);
   expect(third.isFrom('192.0.2.1', LIMITS)).toBe(false);
@@ -42,12 +44,17 @@ it('counts those who have not logged in apart, in all and by address', () => {
 
 it('counts nobody out twice, and forgets addresses', () => {
   const admissions = new Admissions();
-  const place = enter(admissions);
+  let leavings = 0;
+  const place = admissions.enter(LIMITS, () => {
+    leavings += 1;
+  });
+  if (typeof place === 'string') throw new Error(place);
   place.isFrom('192.0.2.1', LIMITS);
   place.loggedIn();
   place.leave();
   place.leave();
   place.loggedIn();
+  expect(leavings).toBe(1);
   expect(admissions).toMatchObject({ connections: 0, unauthenticated: 0 });
   expect(admissions.waitingFrom('192.0.2.1')).toBe(0);
 });

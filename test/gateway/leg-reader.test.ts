@@ -27,7 +27,7 @@ async function pair(): Promise<{ client: Socket; accepted: Socket; listener: Ser
 /** The accepted end read again, with all it was handed. */
 function collected(accepted: Socket): { socket: Socket; chunks: Buffer[]; bytes: () => Buffer } {
   const chunks: Buffer[] = [];
-  const socket = reread(accepted, (chunk) => chunks.push(chunk));
+  const socket = reread(accepted, 'client', { bytes: (_leg, chunk) => chunks.push(chunk) });
   if (socket === undefined) throw new Error('this Node reads accepted sockets otherwise');
   ends.push(() => socket.destroy());
   return { socket, chunks, bytes: () => Buffer.concat(chunks) };
@@ -101,7 +101,7 @@ describe('a leg that is read into the shared buffer', () => {
   it('is left to Node when some of it has been read before', async () => {
     const { accepted } = await pair();
     accepted.unshift(Buffer.from('PROXY'));
-    expect(reread(accepted, () => undefined)).toBeUndefined();
+    expect(reread(accepted, 'client', { bytes: () => undefined })).toBeUndefined();
   });
 
   it('reads a socket that connects itself, too', async () => {
@@ -109,7 +109,7 @@ describe('a leg that is read into the shared buffer', () => {
     const address = listener.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const chunks: Buffer[] = [];
-    const onread = legReader((chunk) => chunks.push(chunk));
+    const onread = legReader('server', { bytes: (_leg, chunk) => chunks.push(chunk) });
     const socket = connect({ host: '127.0.0.1', port, onread });
     ends.push(() => socket.destroy());
     const [accepted] = (await once(listener, 'connection')) as [Socket];

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { queryObjects } from 'node:v8';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Rig, type RigOptions, startRig } from '../support/gateway-rig.js';
 import { handshakeResponse, okPayload, packet, query } from '../support/packets.js';
@@ -29,6 +30,13 @@ async function greeted(rig: Rig) {
   const got = collector(socket);
   await got.until((bytes) => bytes.length > 4);
   return { socket, got };
+}
+
+async function login(rig: Rig): Promise<void> {
+  const { socket, got } = await greeted(rig);
+  const { length } = got.bytes();
+  socket.write(handshakeResponse());
+  await got.until((bytes) => bytes.length > length);
 }
 
 describe('Gateway', () => {
@@ -93,6 +101,18 @@ describe('Gateway', () => {
     await expect.poll(() => rig.admissions.unauthenticated).toBe(0);
     expect(got.bytes().length).toBeGreaterThan(0);
     await greeted(rig);
+  });
+
+  it('holds two sockets for each session, and not the one that was accepted', async () => {
+    const rig = await stage();
+    const sockets = (): number => queryObjects(Socket, { format: 'count' });
+    await login(rig);
+    await expect.poll(() => rig.admissions.unauthenticated).toBe(0);
+    const before = sockets();
+    for (let session = 0; session < 10; session += 1) await login(rig);
+    await expect.poll(() => rig.admissions.unauthenticated).toBe(0);
+    // The client's own, the session's two, and the server's end.
+    expect(sockets() - before).toBeLessThanOrEqual(10 * 4);
   });
 
   it('drains: takes nobody new, ends who is idle, cuts who is left at the deadline', async () => {
