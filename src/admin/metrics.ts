@@ -32,6 +32,10 @@ export interface Metrics {
   residue(pairs: readonly PairResidue[]): void;
   probeFailed(server: string, peer: string, reason: ProbeFailureReason): void;
   connections(server: string, delta: 1 | -1): void;
+  /** How many sessions on a guarded server did not come through Interlock, when last looked at. */
+  sessionsAround(server: string, count: number): void;
+  /** A sealed key let a statement pass. */
+  breakGlass(server: string): void;
   rulesLoaded(rules: readonly LoadedRule[], atMs: number): void;
   rulesReloadFailed(): void;
   auditRecord(): void;
@@ -87,7 +91,17 @@ export function createMetrics(options: MetricsOptions): Metrics {
     'audit_write_failures_total',
     'Audit records that could not be written; what they stood for was refused.',
   );
-  announce(registry, options, names);
+  const around = gauge(registry, 'sessions_around', 'Sessions that did not come through here.', [
+    'server',
+  ]);
+  const sealed = counter(registry, 'break_glass_total', 'Statements that a sealed key let pass.', [
+    'server',
+  ]);
+  for (const server of names) {
+    around.set({ server }, 0);
+    sealed.inc({ server }, 0);
+  }
+  announce(registry, options);
   const residue = new ResidueMetrics(registry, names, options.servers);
   return {
     command: (server, command, count) => counts.command(server, command, count),
@@ -101,6 +115,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     connections: (server, delta) => {
       if (names.includes(server)) connections.inc({ server }, delta);
     },
+    sessionsAround: (server, count) => around.set({ server }, count),
+    breakGlass: (server) => sealed.inc({ server }),
     rulesLoaded: (loaded, atMs) => {
       rules.loaded(loaded, atMs);
       decided.expect(loaded);
@@ -166,18 +182,12 @@ function ruleMetrics(registry: Registry) {
 }
 
 /** What does not change, and what nothing feeds yet but dashboards may already name. */
-function announce(registry: Registry, options: MetricsOptions, guarded: readonly string[]): void {
+function announce(registry: Registry, options: MetricsOptions): void {
   const mode = gauge(registry, 'mode', 'The mode of each guarded server.', ['server', 'mode']);
   for (const server of options.servers.filter((entry) => entry.guarded)) {
     for (const name of ['enforce', 'shadow']) {
       mode.set({ server: server.name, mode: name }, server.mode === name ? 1 : 0);
     }
-  }
-  const around = gauge(registry, 'sessions_around', 'Sessions that did not come through here.', [
-    'server',
-  ]);
-  for (const server of guarded) {
-    around.set({ server }, 0);
   }
   const approvals = counter(registry, 'approvals_total', 'Approvals by result.', ['result']);
   for (const result of APPROVAL_RESULTS) approvals.inc({ result }, 0);

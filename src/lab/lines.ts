@@ -14,6 +14,9 @@ export const TOOL_NAMES = [
   'python-clients',
   'php-clients',
   'galera',
+  'prometheus',
+  'systemd',
+  'haproxy',
 ] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
@@ -149,6 +152,13 @@ export function toolSource(tool: ToolName): DebianSource {
       return { ...stable, packages: ['php8.2-cli', 'php8.2-mysql'] };
     case 'galera':
       return { ...stable, packages: ['galera-4'] };
+    case 'prometheus':
+      // It depends on the scripts of its web pages, which no test opens.
+      return { ...stable, packages: ['libc6'], alone: ['prometheus'] };
+    case 'systemd':
+      return { ...stable, packages: ['systemd'] };
+    case 'haproxy':
+      return { ...stable, packages: ['haproxy'] };
   }
   tool satisfies never;
 }

@@ -32,6 +32,7 @@ const NAMES = [
   'rules_last_reload_success_timestamp_seconds',
   'approvals_total',
   'sessions_around',
+  'break_glass_total',
   'audit_write_failures_total',
   'audit_records_total',
   'build_info',
@@ -95,6 +96,17 @@ describe('from the start', () => {
 });
 
 describe('counting', () => {
+  it('shows the sessions around and the sealed keys of one server', async () => {
+    const metrics = create();
+    metrics.sessionsAround('db1', 3);
+    metrics.breakGlass('db2');
+    const page = await scrape(metrics);
+    expect(page.value('interlock_sessions_around', { server: 'db1' })).toBe(3);
+    expect(page.value('interlock_sessions_around', { server: 'db2' })).toBe(0);
+    expect(page.value('interlock_break_glass_total', { server: 'db1' })).toBe(0);
+    expect(page.value('interlock_break_glass_total', { server: 'db2' })).toBe(1);
+  });
+
   it('adds up over several scrapes', async () => {
     const metrics = create();
     metrics.command('db1', 'COM_QUERY');
