@@ -5,10 +5,12 @@ import type { Logger } from './admin/log.js';
 import { createMetrics, type Metrics } from './admin/metrics.js';
 import { createMetricsServer, type MetricsServer } from './admin/metrics-server.js';
 import { startApprovals } from './approval/start.js';
+import type { AroundWatch } from './around/around-watch.js';
+import { aroundRoutes, startAround } from './around/start-around.js';
 import type { AuditJournal } from './audit/journal.js';
 import { linksRoutes } from './cli/links-routes.js';
 import { systemClock } from './clock.js';
-import type { Config, Diagnostic } from './config/config.js';
+import type { Config, Diagnostic, ServerConfig } from './config/config.js';
 import type { RuleBook } from './config/rule-book.js';
 import { monitorPasswords } from './config/secrets.js';
 import { InterlockError, messageOf } from './errors.js';
@@ -51,87 +53,99 @@ const DRAIN_DEADLINE_MS = 10_000;
 
 /** Starts everything. Throws only for what makes serving pointless: no password, no listener. */
 export async function compose(options: ComposeOptions): Promise<Interlock> {
-  const { config, log } = options;
-  const metrics = createMetrics({
-    version: options.version,
-    servers: config.servers.map(({ name, listen, mode }) => ({
-      name,
-      guarded: listen.length > 0,
-      mode,
-    })),
-  });
-  const keeper = await TlsKeeper.load(config, { clock: systemClock, log });
-  let serving: Serving | undefined;
-  const residues = openResidues({
-    config,
-    env: options.env,
-    certificates: keeper.material.authorities,
-    clock: systemClock,
-    onResidue: (pairs) => metrics.residue(pairs),
-  });
-  const sizes = openSizes({
-    config,
-    env: options.env,
-    certificates: keeper.material.authorities,
-    clock: systemClock,
-  });
-  const topology = startTopology(options, metrics, {
-    certificates: keeper.material.authorities,
-    learned: (picture) => {
-      residues.observe(picture);
-      serving?.learned();
-    },
-  });
-
-  const rules = startRules(options, metrics);
-  const watch = startRuleWatch(options, rules);
-  const audit = await startAudit(options);
-  const approvals = startApprovals(config, log);
-  const guard = startGuard(options, { topology, residues, sizes, rules, audit, metrics });
-  const parts = { metrics, topology, residues, rules, audit, guard };
-  const stopAsking = async (): Promise<void> => {
-    watch.stop();
-    keeper.stop();
-    topology.stop();
-    residues.stop();
-    sizes.stop();
-    await approvals?.close();
-    await audit.close();
-  };
+  const ends = new Ends();
   try {
-    const served = await startServing(options, parts, keeper.material);
-    serving = served;
-    const listeners = await startListeners(options, { ...parts, serving: served });
-    const listening = listeners.flatMap(({ results }) => results);
-    keeper.watch((material) => served.useTls(material));
-    const admin = await startAdmin(options, { ...parts, listening, serving: served });
-    return {
-      listening,
-      reload: async () => {
-        rules.reload();
-        await audit.reopen();
-        await keeper.reload();
-      },
-      drain: async () => {
-        for (const { listener } of listeners) listener.close();
-        await served.drain(DRAIN_DEADLINE_MS);
-        await Promise.all(admin.map((server) => server.close()));
-        await stopAsking();
-      },
-    };
+    return await serve(options, await startParts(options, ends), ends);
   } catch (thrown) {
-    await stopAsking();
+    await ends.all();
     throw thrown;
   }
 }
 
+/** How to stop what was started so far, the last first. */
+class Ends {
+  readonly #ends: (() => unknown)[] = [];
+
+  add(end: () => unknown): void {
+    this.#ends.push(end);
+  }
+
+  async all(): Promise<void> {
+    for (const end of this.#ends.splice(0).reverse()) await end();
+  }
+}
+
 interface Parts {
-  readonly residues: Residues;
   readonly metrics: Metrics;
+  readonly keeper: TlsKeeper;
   readonly topology: Topology;
+  readonly residues: Residues;
   readonly rules: RuleBook;
   readonly audit: AuditJournal;
   readonly guard: Guard;
+  /** Told whenever the monitor has learned something. */
+  readonly learners: Set<(picture: Picture) => void>;
+}
+
+/** All that judges; nobody is let in yet. */
+async function startParts(options: ComposeOptions, ends: Ends): Promise<Parts> {
+  const { config, env, log, version } = options;
+  const metrics = createMetrics({ version, servers: config.servers.map(measured) });
+  const audit = await startAudit(options);
+  ends.add(() => audit.close());
+  const approvals = startApprovals(config, log);
+  ends.add(() => approvals?.close());
+  const keeper = await TlsKeeper.load(config, { clock: systemClock, log });
+  ends.add(() => keeper.stop());
+  const asking = { config, env, certificates: keeper.material.authorities, clock: systemClock };
+  const residues = openResidues({ ...asking, onResidue: (pairs) => metrics.residue(pairs) });
+  ends.add(() => residues.stop());
+  const sizes = openSizes(asking);
+  ends.add(() => sizes.stop());
+  const learners: Parts['learners'] = new Set([(picture) => residues.observe(picture)]);
+  const topology = startTopology(options, metrics, {
+    certificates: asking.certificates,
+    learned: (picture) => {
+      for (const learn of learners) learn(picture);
+    },
+  });
+  ends.add(() => topology.stop());
+  const rules = startRules(options, metrics);
+  const watch = startRuleWatch(options, rules);
+  ends.add(() => watch.stop());
+  const guard = startGuard(options, { topology, residues, sizes, rules, audit, metrics });
+  return { metrics, keeper, topology, residues, rules, audit, guard, learners };
+}
+
+function measured({ name, listen, mode }: ServerConfig) {
+  return { name, guarded: listen.length > 0, mode };
+}
+
+async function serve(options: ComposeOptions, parts: Parts, ends: Ends): Promise<Interlock> {
+  const { rules, audit, keeper, metrics, learners } = parts;
+  const serving = await startServing(options, parts, keeper.material);
+  learners.add(() => serving.learned());
+  const listeners = await startListeners(options, { ...parts, serving });
+  keeper.watch((material) => serving.useTls(material));
+  const certificates = keeper.material.authorities;
+  const around = startAround({ ...options, certificates, metrics, listeners });
+  ends.add(() => around.stop());
+  const listening = listeners.flatMap(({ results }) => results);
+  const admin = await startAdmin(options, { ...parts, listening, serving, around });
+  return {
+    listening,
+    reload: async () => {
+      rules.reload();
+      await audit.reopen();
+      await keeper.reload();
+    },
+    drain: async () => {
+      for (const { listener } of listeners) listener.close();
+      await serving.drain(DRAIN_DEADLINE_MS);
+      await Promise.all(admin.map((server) => server.close()));
+      await ends.all();
+    },
+  };
 }
 
 function startTopology(
@@ -192,10 +206,16 @@ async function startServing(
   return await WorkerPool.start({ config, tls, dialects, ...around });
 }
 
+interface OpenListener {
+  readonly server: string;
+  readonly listener: Listener;
+  readonly results: readonly ListenResult[];
+}
+
 async function startListeners(
   { config, log }: ComposeOptions,
   { metrics, serving }: Parts & { readonly serving: Serving },
-): Promise<readonly { readonly listener: Listener; readonly results: readonly ListenResult[] }[]> {
+): Promise<readonly OpenListener[]> {
   const admissions = new Admissions();
   const started = [];
   for (const server of config.servers.filter(({ listen }) => listen.length > 0)) {
@@ -209,7 +229,7 @@ async function startListeners(
     for (const result of results) {
       if (result.kind === 'failed') log.error({ server: server.name }, result.message);
     }
-    started.push({ listener, results });
+    started.push({ server: server.name, listener, results });
   }
   const open = started.flatMap(({ results }) => results).filter(({ kind }) => kind === 'listening');
   if (open.length === 0) {
@@ -224,7 +244,11 @@ async function startListeners(
 
 async function startAdmin(
   { config, log }: ComposeOptions,
-  parts: Parts & { readonly listening: readonly ListenResult[]; readonly serving: Serving },
+  parts: Parts & {
+    readonly listening: readonly ListenResult[];
+    readonly serving: Serving;
+    readonly around: AroundWatch;
+  },
 ): Promise<readonly (AdminServer | MetricsServer)[]> {
   const { topology, residues, metrics, serving } = parts;
   const scraped = {
@@ -233,7 +257,10 @@ async function startAdmin(
       return metrics.expose();
     },
   };
-  const routes = linksRoutes({ topology, residues, clock: systemClock });
+  const routes = {
+    ...linksRoutes({ topology, residues, clock: systemClock }),
+    ...aroundRoutes(parts.around),
+  };
   const actions = { '/rules/reload': () => parts.rules.reload() };
   const servers = await Promise.allSettled([
     createMetricsServer({

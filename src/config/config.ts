@@ -94,6 +94,10 @@ export interface Config {
   readonly mode: EnforcementMode;
   readonly links: { readonly freshnessMs: number; readonly deadlineMs: number };
   readonly readers: readonly ReaderConfig[];
+  readonly around: {
+    /** Networks (CIDR) whose sessions are meant to go directly to the servers. */
+    readonly expected: readonly string[];
+  };
   readonly metrics: { readonly listen: ListenAddress; readonly isDefault: boolean };
   readonly admin: { readonly socket: string; readonly isDefault: boolean };
   readonly audit: { readonly file: string };

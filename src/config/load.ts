@@ -76,6 +76,7 @@ function resolveConfig(read: ConfigFields, file: string): Config {
     ),
     mode: read.mode,
     links: { freshnessMs: read.links.freshness, deadlineMs: read.links.deadline },
+    around: read.around,
     readers: read.readers.map(({ server, serverId, user }) => ({
       server,
       ...(serverId === undefined ? {} : { serverId }),

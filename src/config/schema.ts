@@ -33,6 +33,11 @@ const passwordFields = {
 
 const monitor = fields({ user: text('the name of an account'), ...passwordFields });
 
+const networks = oneOrMany(
+  parsed(NETWORK_EXAMPLE, (given) => (parseNetwork(given) === undefined ? undefined : given)),
+  'a list of networks',
+);
+
 const server = fields({
   address,
   listen: oneOrMany(listenAddress, `${LISTEN_EXAMPLE}, or a list of these`).optional(),
@@ -43,10 +48,7 @@ const server = fields({
     verify: word(['full', 'ca', 'none']).optional(),
   }).optional(),
   proxyProtocol: fields({
-    from: oneOrMany(
-      parsed(NETWORK_EXAMPLE, (given) => (parseNetwork(given) === undefined ? undefined : given)),
-      'a list of networks',
-    ).default([]),
+    from: networks.default([]),
     send: flag().default(false),
   }).optional(),
   binlogDump: word(['deny', 'allow']).default('deny'),
@@ -85,6 +87,7 @@ export const configSchema = fields({
     deadline: duration({ minMs: 10, maxMs: HOUR_MS }).default(2000),
   }).prefault({}),
   readers: z.array(reader, { error: 'a list of readers' }).default([]),
+  around: fields({ expected: networks.default([]) }).prefault({}),
   metrics: fields({ listen: listenAddress }).optional(),
   admin: fields({ socket: path }).optional(),
   audit: fields({ file: path }).default({ file: '/var/lib/interlock/audit.jsonl' }),

@@ -8,7 +8,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** By server name. An empty password is one; a missing one is an error. */
 export function monitorPasswords(
-  config: Config,
+  config: Pick<Config, 'servers' | 'file'>,
   env: Environment,
 ): Loaded<ReadonlyMap<string, string>> {
   const passwords = new Map<string, string>();

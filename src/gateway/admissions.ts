@@ -3,20 +3,28 @@
 import type { Limits } from '../config/config.js';
 import type { Stay } from './visit.js';
 
+/** Whose places they are: one for all clients of a listener, so that no place has a function of its own. */
+export interface Host {
+  arrived(threadId: number): void;
+  /** `threadId` is undefined of one that never logged in. */
+  left(threadId: number | undefined): void;
+}
+
 /** One client's place. It is given back once, whatever happens how often. */
 export class Place implements Stay {
   /** Interlock's own number of the session. */
   readonly session: number;
   readonly #admissions: Admissions;
-  readonly #left: () => void;
+  readonly #host: Host;
   #address: string | undefined;
+  #threadId: number | undefined;
   #isInLobby = true;
   #isTaken = true;
 
-  constructor(admissions: Admissions, session: number, left: () => void) {
+  constructor(admissions: Admissions, session: number, host: Host) {
     this.#admissions = admissions;
     this.session = session;
-    this.#left = left;
+    this.#host = host;
     admissions.connections += 1;
     admissions.unauthenticated += 1;
   }
@@ -29,7 +37,14 @@ export class Place implements Stay {
     return true;
   }
 
-  loggedIn(): void {
+  loggedIn(threadId: number): void {
+    if (!this.#isInLobby) return;
+    this.#threadId = threadId;
+    this.#host.arrived(threadId);
+    this.#leaveLobby();
+  }
+
+  #leaveLobby(): void {
     if (!this.#isInLobby) return;
     this.#isInLobby = false;
     this.#admissions.unauthenticated -= 1;
@@ -38,11 +53,11 @@ export class Place implements Stay {
   }
 
   leave(): void {
-    this.loggedIn();
+    this.#leaveLobby();
     if (!this.#isTaken) return;
     this.#isTaken = false;
     this.#admissions.connections -= 1;
-    this.#left();
+    this.#host.left(this.#threadId);
   }
 }
 
@@ -52,12 +67,12 @@ export class Admissions {
   readonly #waiting = new Map<string, number>();
   #lastSession = 0;
 
-  /** A place, whose end `left` is told once; or the limit that is reached. */
-  enter(limits: Limits, left: () => void): Place | string {
+  /** A place, whose end `host` is told once; or the limit that is reached. */
+  enter(limits: Limits, host: Host): Place | string {
     if (this.connections >= limits.connections) return limitText('connections', limits);
     if (this.unauthenticated >= limits.unauthenticated) return limitText('unauthenticated', limits);
     this.#lastSession += 1;
-    return new Place(this, this.#lastSession, left);
+    return new Place(this, this.#lastSession, host);
   }
 
   waitingFrom(address: string): number {

@@ -7,7 +7,7 @@ import type { Limits, ListenAddress, ServerConfig } from '../config/config.js';
 import { ER_CON_COUNT_ERROR } from '../wire/error-codes.js';
 import { errPacket } from '../wire/packets/err-packet.js';
 import type { Endpoint } from '../wire/proxy-header.js';
-import { type Admissions, limitText, type Place } from './admissions.js';
+import { type Admissions, type Host, limitText, type Place } from './admissions.js';
 import { type ListenResult, openListener } from './listening.js';
 import { proxyNetworks, type TakenHeader, takeProxyHeader } from './proxy-protocol.js';
 import type { Visit } from './visit.js';
@@ -40,14 +40,26 @@ export class Listener {
   readonly #isProxied: (address: string | undefined) => boolean;
   readonly #newcomers = new Set<Socket>();
   /** One for all: a function made for each would keep its accepted socket as long as it lasts. */
-  readonly #left: () => void;
+  readonly #host: Host;
+  readonly #threads = new Set<number>();
   #lastWarningMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#isProxied = proxyNetworks(options.server.proxyProtocol);
     const { metrics, server } = options;
-    this.#left = () => metrics.connections(server.name, -1);
+    this.#host = {
+      arrived: (threadId) => this.#threads.add(threadId),
+      left: (threadId) => {
+        if (threadId !== undefined) this.#threads.delete(threadId);
+        metrics.connections(server.name, -1);
+      },
+    };
+  }
+
+  /** The server's thread ids of the sessions that came in here and have logged in. */
+  get threads(): ReadonlySet<number> {
+    return this.#threads;
   }
 
   /** One that cannot listen does not keep the others from it. */
@@ -75,7 +87,7 @@ export class Listener {
 
   #accept(socket: Socket, { kind }: ListenAddress): void {
     const { admissions, limits, metrics, server, clock } = this.#options;
-    const place = admissions.enter(limits, this.#left);
+    const place = admissions.enter(limits, this.#host);
     if (typeof place === 'string') {
       this.#turnAway(socket, place);
       return;

@@ -126,7 +126,7 @@ export class Relay {
       case 'logged-in':
         clearTimeout(this.#handshakeTimer);
         this.#handshakeTimer = undefined;
-        this.#options.stay.loggedIn();
+        this.#options.stay.loggedIn(effect.threadId);
         return;
       case 'client-flow':
         this.#isClientHeld = effect.paused;

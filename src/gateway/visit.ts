@@ -20,7 +20,8 @@ export interface VisitFacts {
 
 /** Who counts the visit is told how it goes on. An object of its own: it must not hold the socket. */
 export interface Stay {
-  loggedIn(): void;
+  /** `threadId`: the server's number of the session, as its greeting said. */
+  loggedIn(threadId: number): void;
   /** Both legs are gone. */
   leave(): void;
 }

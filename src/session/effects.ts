@@ -25,7 +25,7 @@ export type Effect =
   | { readonly kind: 'upgrade-tls'; readonly leg: Leg; readonly already: Uint8Array }
   | { readonly kind: 'judge'; readonly question: Question }
   | { readonly kind: 'answered'; readonly recordId: string; readonly outcome: Outcome }
-  | { readonly kind: 'logged-in'; readonly user: string }
+  | { readonly kind: 'logged-in'; readonly user: string; readonly threadId: number }
   /** Stop or go on reading from the client: it sends faster than the server answers. */
   | { readonly kind: 'client-flow'; readonly paused: boolean }
   /** The client sends no more. A server that waits for a lock looks for that, and lets go. */

@@ -103,7 +103,7 @@ export class Session {
     const state = new SessionState({ server: server.name, session, ...client }, login);
     const phase = new CommandPhase(this.#options, state, this.#emit);
     this.#phase = phase;
-    this.#emit({ kind: 'logged-in', user: login.user });
+    this.#emit({ kind: 'logged-in', user: login.user, threadId: login.threadId });
     for (const leg of ['server', 'client'] satisfies Leg[]) {
       const rest = connecting.takeRest(leg);
       if (rest.length > 0) phase.bytes(leg, rest);

@@ -3,6 +3,7 @@
 // hangs on it. Never rejects: what is not known in time is unknown.
 import type { Clock } from '../clock.js';
 import type { EffectObject, ObjectSize, Size, Sizes } from '../sql/effect.js';
+import type { QuestionConnection } from './question-connection.js';
 import { numberOf, type Row } from './rows.js';
 
 /** Objects of one statement that are looked up; those after them are unknown. */
@@ -10,20 +11,14 @@ export const OBJECTS_SIZED_MAX = 256;
 /** Objects in one question. */
 const OBJECTS_PER_QUESTION = 32;
 
-/** What this needs of a connection; its opening and its failures are the caller's. */
-export interface SizeConnection {
-  ask(sql: string, values: readonly string[], timeoutMs: number): Promise<readonly Row[]>;
-  destroy(): void;
-}
-
 export interface SizesOptions {
-  readonly open: (server: string) => SizeConnection;
+  readonly open: (server: string) => QuestionConnection;
   readonly clock: Clock;
 }
 
 export class SizeBook {
   readonly #options: SizesOptions;
-  readonly #connections = new Map<string, SizeConnection>();
+  readonly #connections = new Map<string, QuestionConnection>();
 
   constructor(options: SizesOptions) {
     this.#options = options;
@@ -58,7 +53,7 @@ export class SizeBook {
   ): Promise<readonly Row[]> {
     const { sql, values } = sizeQuestion(objects);
     const kept = this.#connections.get(server);
-    const askOn = (connection: SizeConnection) => {
+    const askOn = (connection: QuestionConnection) => {
       const leftMs = deadlineAtMs - this.#options.clock.monotonic();
       if (leftMs <= 0) throw new Error('the deadline is over');
       return connection.ask(sql, values, leftMs);

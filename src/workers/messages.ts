@@ -44,7 +44,7 @@ export type ToPrimary =
   | { readonly kind: 'ready' }
   | { readonly kind: 'judge'; readonly id: number; readonly question: RemoteQuestion }
   | { readonly kind: 'answered'; readonly recordId: string; readonly outcome: Outcome }
-  | { readonly kind: 'logged-in'; readonly session: number }
+  | { readonly kind: 'logged-in'; readonly session: number; readonly threadId: number }
   | { readonly kind: 'closed'; readonly session: number }
   /** `isAsked`: the answer to `count`. */
   | { readonly kind: 'counts'; readonly counts: readonly Counts[]; readonly isAsked: boolean };

@@ -117,7 +117,7 @@ export class WorkerProcess {
         }
         return;
       case 'logged-in':
-        this.#stays.get(message.session)?.loggedIn();
+        this.#stays.get(message.session)?.loggedIn(message.threadId);
         return;
       case 'closed':
         this.#close(message.session);

@@ -98,7 +98,7 @@ class Worker {
   #visit(facts: VisitFacts, already: Uint8Array, handle: unknown): void {
     const { session } = facts;
     const stay: Stay = {
-      loggedIn: () => this.#send({ kind: 'logged-in', session }),
+      loggedIn: (threadId) => this.#send({ kind: 'logged-in', session, threadId }),
       leave: () => this.#send({ kind: 'closed', session }),
     };
     if (!(handle instanceof Socket) || this.#serving === undefined) {

@@ -1,5 +1,5 @@
 // What is asked about sizes, and what is made of the answers; how real servers answer is
-// test/e2e/size-connection.test.ts.
+// test/e2e/question-connection.test.ts.
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../src/topology/rows.js';
 import { OBJECTS_SIZED_MAX, SizeBook, sizeQuestion } from '../../src/topology/sizes.js';

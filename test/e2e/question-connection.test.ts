@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { createAccount, createMonitorAccount } from '../../src/lab/accounts.js';
-import { openSizeConnection } from '../../src/topology/size-connection.js';
+import { openQuestionConnection } from '../../src/topology/question-connection.js';
 import { SizeBook } from '../../src/topology/sizes.js';
 import { MONITOR } from '../support/interlock.js';
 import { describeOnEveryLine, labWith } from '../support/lab.js';
@@ -22,7 +22,7 @@ describeOnEveryLine('the size connection', (line) => {
   const bookFor = (account: { readonly user: string; readonly password: string }): SizeBook => {
     const { host, port } = stage.server('db1');
     const target = { server: 'db1', host, port, ...account, tls: { verify: 'none' as const } };
-    const open = () => openSizeConnection({ ...target, connectTimeoutMs: PATIENCE_MS });
+    const open = () => openQuestionConnection({ ...target, connectTimeoutMs: PATIENCE_MS });
     const book = new SizeBook({ clock: systemClock, open });
     books.push(book);
     return book;

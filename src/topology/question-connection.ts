@@ -1,15 +1,19 @@
-// One connection for questions about sizes, under the monitor account. Every answer has a deadline;
-// past it the connection is destroyed, and nothing waits for what the server still does.
+// One connection for single questions under the monitor account. Every answer has a deadline; past
+// it the connection is destroyed, and nothing waits for what the server still does.
 import { type Connection, createConnection } from 'mysql2';
 import { InterlockError } from '../errors.js';
 import { connectionOptions, type Target } from './monitor-connection.js';
-import { rowsOf } from './rows.js';
-import type { SizeConnection } from './sizes.js';
+import { type Row, rowsOf } from './rows.js';
 
 /** MySQL 8 and later answer from a cache of a day unless told not to; the others know no such thing. */
 const FRESH_SQL = 'SET SESSION information_schema_stats_expiry = 0';
 
-export function openSizeConnection(target: Target): SizeConnection {
+export interface QuestionConnection {
+  ask(sql: string, values: readonly string[], timeoutMs: number): Promise<readonly Row[]>;
+  destroy(): void;
+}
+
+export function openQuestionConnection(target: Target): QuestionConnection {
   const connection = createConnection({ ...connectionOptions(target), multipleStatements: false });
   // One that breaks while idle is noticed at the next question.
   connection.on('error', () => undefined);
