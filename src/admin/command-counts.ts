@@ -1,6 +1,7 @@
 // Commands and statements per server. Counting runs for every command of every session, so it only
 // adds to a number; the numbers are folded into the metrics when somebody scrapes them.
 import type { Counter, Registry } from 'prom-client';
+import { ASKED_WHY, type AskedWhy } from '../session/session-options.js';
 import { EFFECTS, type Effect } from '../sql/effect.js';
 import { COMMANDS, type CommandName } from '../wire/commands.js';
 import { counter } from './instruments.js';
@@ -14,6 +15,7 @@ const EFFECT_INDEX = new Map<string, number>(EFFECT_NAMES.map((name, index) => [
 export class CommandCounts {
   private readonly commands: Tally;
   private readonly statements: Tally;
+  private readonly questions: Tally;
 
   constructor(registry: Registry, servers: readonly string[]) {
     const commands = counter(registry, 'commands_total', 'Commands clients sent.', [
@@ -26,6 +28,14 @@ export class CommandCounts {
     const statements = counter(registry, 'statements_total', help, ['server', 'effect']);
     this.statements = new Tally(servers, EFFECT_NAMES);
     this.statements.foldInto(statements, (server, effect) => ({ server, effect }));
+    const asked = counter(
+      registry,
+      'session_questions_total',
+      'Statements before which their session was asked what they would do.',
+      ['server', 'why'],
+    );
+    this.questions = new Tally(servers, ASKED_WHY);
+    this.questions.foldInto(asked, (server, why) => ({ server, why }));
   }
 
   command(server: string, command: CommandName, count = 1): void {
@@ -34,6 +44,10 @@ export class CommandCounts {
 
   unguarded(server: string, count = 1): void {
     this.statements.add(server, 0, count);
+  }
+
+  asked(server: string, why: AskedWhy, count = 1): void {
+    this.questions.add(server, ASKED_WHY.indexOf(why), count);
   }
 
   guarded(server: string, effects: readonly Effect[]): void {

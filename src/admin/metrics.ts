@@ -5,6 +5,7 @@ import { Gauge, Histogram, Registry } from 'prom-client';
 import type { EnforcementMode } from '../config/config.js';
 import type { VerdictKind } from '../policy/verdict.js';
 import type { PairResidue } from '../residue/pair.js';
+import type { AskedWhy } from '../session/session-options.js';
 import type { Effect } from '../sql/effect.js';
 import type { Picture, ProbeFailureReason } from '../topology/snapshot.js';
 import type { CommandName } from '../wire/commands.js';
@@ -19,6 +20,8 @@ export interface Metrics {
   command(server: string, command: CommandName, count?: number): void;
   /** Unguarded statements (`effect="none"`), one if not said otherwise. */
   unguarded(server: string, count?: number): void;
+  /** Statements whose session was asked about them first. */
+  asked(server: string, why: AskedWhy, count?: number): void;
   /** Once per distinct effect of a guarded statement. */
   guarded(server: string, effects: readonly Effect[]): void;
   decision(sample: {
@@ -106,6 +109,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     command: (server, command, count) => counts.command(server, command, count),
     unguarded: (server, count) => counts.unguarded(server, count),
+    asked: (server, why, count) => counts.asked(server, why, count),
     guarded: (server, effects) => counts.guarded(server, effects),
     decision: (sample) => decided.total.inc(decisionLabels(sample)),
     decisionTook: (seconds) => decided.duration.observe(seconds),

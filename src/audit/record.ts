@@ -1,5 +1,6 @@
 // The audit record: one JSON object a line, `v: 1`. Fields are added, never renamed. What of the
 // text may be shown is redact.ts's; putting it on disk is sink.ts's.
+import { type Logging, reachOfStatement } from '../policy/logging.js';
 import type { Decision, Facts, Question, RuleMatch, VerdictKind } from '../policy/verdict.js';
 import { objectLabel, type StatementEffect } from '../sql/effect.js';
 import type { BinlogCoordinates, Link, LinkState, Picture } from '../topology/snapshot.js';
@@ -33,6 +34,8 @@ export interface DecisionRecord {
     readonly reason?: string;
   }[];
   readonly logged: boolean | 'unknown';
+  /** For each kind of link, as the session said; absent where it was not asked or not answered. */
+  readonly logging?: Logging;
   readonly mode: 'enforce' | 'shadow';
   readonly verdict: VerdictKind;
   /** What the rule says, when shadow mode let it pass. */
@@ -110,7 +113,8 @@ export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
     rules: decision.matches,
     revision: decision.revision,
     ...linkEvidence(question.requester.server, evidence),
-    reach: facts.reach.map(({ server, path, state, writable }) => ({
+    ...(facts.logging === undefined ? {} : { logging: facts.logging }),
+    reach: reachOfStatement(facts).map(({ server, path, state, writable }) => ({
       server,
       path,
       state,

@@ -11,10 +11,10 @@ import { denialMessage } from '../policy/explain.js';
 import { permitDecided } from '../policy/permit.js';
 import type { RuleSet } from '../policy/rules.js';
 import { objectsToSize, withSizes } from '../policy/size-ask.js';
+import { travelOf } from '../policy/travel.js';
 import type { Decision, Facts, Judgement, Question } from '../policy/verdict.js';
 import type { RelinkResidue } from '../residue/relink.js';
 import type { EffectObject, Sizes } from '../sql/effect.js';
-import { reachOf } from '../topology/cascade.js';
 import type { BinlogCoordinates, Picture } from '../topology/snapshot.js';
 
 /** What became of a permitted statement, as its response told. */
@@ -140,7 +140,7 @@ async function decideFreshly(
     const facts = await sizedFacts(parts, ruleSet, arrivedMs, {
       ...blank,
       picture,
-      reach: reachOf(picture, requester.server),
+      ...travelOf(picture, question),
       ...(residue === undefined ? {} : { residue }),
     });
     return { facts, decision: decide(facts, ruleSet, parts.modeOf(requester.server)) };

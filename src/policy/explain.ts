@@ -2,6 +2,7 @@
 // makes it safe, which rule, and the record's id. Bounded in bytes; never shows a literal.
 import type { StatementEffect } from '../sql/effect.js';
 import { builtInText } from './built-in-text.js';
+import { reachOfEffect } from './logging.js';
 import {
   byteLength,
   cutToBytes,
@@ -82,13 +83,15 @@ function danger(denial: Pick<Denial, 'decision' | 'facts'>, room: Room): string 
     const told = relinkDanger(facts, { events: room.objects, advice: room.advice });
     if (told !== undefined) return told;
   }
-  const reach = worstFirst(facts.reach);
+  const reached =
+    decision.effect === undefined ? facts.reach : reachOfEffect(decision.effect, facts);
+  const reach = worstFirst(reached);
   const worst = reach[0];
   const why = opaqueReason(decision.effect);
   if (worst === undefined) return `${why}${titleOf(decision)}.`;
-  const reached = `${reachWords(decision.effect)} ${reachList(reach, room.reach)}.`;
-  const advice: Advice = safeWay(worst, facts.reach, facts.picture);
-  return `${why}${reached}${room.advice === 'none' ? '' : ` ${advice[room.advice]}`}`;
+  const words = `${reachWords(decision.effect)} ${reachList(reach, room.reach)}.`;
+  const advice: Advice = safeWay(worst, reached, facts.picture);
+  return `${why}${words}${room.advice === 'none' ? '' : ` ${advice[room.advice]}`}`;
 }
 
 /** A lost history is not sent on: it is missed by those that still read from it. */

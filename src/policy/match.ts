@@ -11,6 +11,7 @@ import type {
   LinkConditions,
 } from './compiled-rule.js';
 import { type Glob, matchesGlob } from './glob.js';
+import { loggedOf, reachOfEffect } from './logging.js';
 import { isInNetwork, type Network, parseIp } from './network.js';
 import type { LinkWord, ResidueWord } from './rule-schema.js';
 import type { Facts } from './verdict.js';
@@ -49,7 +50,8 @@ export type RuleFit =
   | { readonly kind: 'matches'; readonly exception?: string };
 
 export function fitRule(rule: CompiledRule, subject: Subject): RuleFit {
-  if (!fitsLinks(rule.when, subject.facts.reach)) return { kind: 'misses' };
+  if (!fitsLinks(rule.when, reachOfEffect(subject.effect, subject.facts)))
+    return { kind: 'misses' };
   if (!fitsResidue(rule.when.residue, subject)) return { kind: 'misses' };
   if (!fits(rule.conditions, subject, 'match')) return { kind: 'misses' };
   const exception = rule.exceptions.find((candidate) => isLifted(candidate, subject));
@@ -116,7 +118,7 @@ export function fitsField(
     case 'deferred':
       return conditions.deferred === effect.deferred;
     case 'logged':
-      return fitsLogged(conditions.logged === true, facts.logged, side);
+      return fitsLogged(conditions.logged === true, loggedOf(effect, facts), side);
     default:
       return field satisfies never;
   }

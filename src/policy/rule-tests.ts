@@ -130,6 +130,7 @@ function factsOf({ test, nowMs }: OneTest, read: TextFacts): Facts {
     effects: read.effects.map((effect) => sized(effect, test)),
     logged: test.logged ?? 'unknown',
     reach: reachOf(test),
+    ...(test.logged === false ? { travelsTo: [] } : {}),
     lowerCaseTableNames: 0,
     residue: { state: residueState(test), pairs: [] },
     nowMs,

@@ -10,6 +10,7 @@ import type {
   LinkConditions,
 } from './compiled-rule.js';
 import { decide, withNameCase } from './decide.js';
+import { loggedOf, reachOfEffect } from './logging.js';
 import {
   type Field,
   fitRule,
@@ -86,7 +87,7 @@ export function traceRule(rule: CompiledRule, subject: Subject): RuleTrace {
     outcome: outcomeOf(rule, subject),
     fields: [
       ...traceConditions(rule.conditions, subject, 'match'),
-      ...traceLinks(rule.when, subject.facts.reach),
+      ...traceLinks(rule.when, reachOfEffect(subject.effect, subject.facts)),
       ...traceResidue(rule.when.residue, subject),
     ],
     exceptions: rule.exceptions.map((exception) => traceException(exception, subject)),
@@ -206,7 +207,7 @@ function foundText(field: (typeof SUBJECT_FIELDS)[number], { effect, facts }: Su
     case 'deferred':
       return String(effect.deferred);
     case 'logged':
-      return String(facts.logged);
+      return String(loggedOf(effect, facts));
     default:
       return field satisfies never;
   }

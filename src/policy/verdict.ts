@@ -5,6 +5,7 @@ import type { Effect, StatementEffect } from '../sql/effect.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import type { Picture, ReachEntry } from '../topology/snapshot.js';
 import type { CommandName } from '../wire/commands.js';
+import type { Logging } from './logging.js';
 import type { Permit } from './permit.js';
 
 /** Who asks: everything about the session that a rule can match. */
@@ -39,6 +40,8 @@ export interface Question {
    */
   readonly isStreamed?: true;
   readonly facts: TextFacts;
+  /** What its session said of its logging just before; absent: not asked, or not answered. */
+  readonly logging?: Logging;
   /**
    * Set when the session itself cannot let it pass (an unknown command, a malformed packet, a
    * reader that threw): no rule is asked, the answer is this built-in denial, recorded like any.
@@ -115,6 +118,9 @@ export interface Facts {
   /** Whether the statement would be written to the binary log; 'unknown' counts as logged. */
   readonly logged: boolean | 'unknown';
   readonly reach: readonly ReachEntry[];
+  /** The part of `reach` that what the session logs gets to; absent: all of it (logging.ts). */
+  readonly travelsTo?: readonly ReachEntry[];
+  readonly logging?: Logging;
   /** The picture the reach was taken from; absent in `explain --links`. */
   readonly picture?: Picture;
   /** What a relinking statement would replay; absent: it was not asked, and may be anything. */

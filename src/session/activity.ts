@@ -4,11 +4,14 @@ import type { TextFacts } from '../sql/statement-facts.js';
 import type { CommandName } from '../wire/commands.js';
 import type { WirePacket } from '../wire/framer.js';
 import type { ComChangeUser } from '../wire/packets/com-change-user.js';
+import type { Asking } from './asking.js';
 import type { Confirmed } from './command-effects.js';
 import type { CommandRow, ResponseShape } from './command-table.js';
 import type { Outcome } from './effects.js';
+import type { PreparedText } from './prepared-text.js';
 import type { Refusal } from './refusals.js';
 import type { ResponsePhase } from './response-phase.js';
+import type { Settled } from './settling.js';
 import type { StreamedCommand } from './streamed-command.js';
 
 /**
@@ -21,6 +24,12 @@ export interface CommandUnderWay extends Confirmed {
   readonly row: CommandRow | undefined;
   text: Buffer | undefined;
   facts: TextFacts | undefined;
+  /** Under every reading there is, whatever was settled later. */
+  worst: TextFacts | undefined;
+  /** What it executes, or what it prepares is kept as, where the session must be asked about it. */
+  prepared: PreparedText | undefined;
+  /** What the session told of it before it was judged. */
+  settled: Settled | undefined;
   changeUser: ComChangeUser | undefined;
   recordId: string | undefined;
   /** Set when it is asked about only to be refused, and recorded. */
@@ -41,6 +50,9 @@ export function commandUnderWay(
     row,
     text: undefined,
     facts: undefined,
+    worst: undefined,
+    prepared: undefined,
+    settled: undefined,
     changeUser: undefined,
     recordId: undefined,
     refusal: undefined,
@@ -57,6 +69,7 @@ export interface Responding {
 export type Activity =
   | { readonly kind: 'idle' }
   | { readonly kind: 'streaming'; readonly streamed: StreamedCommand }
+  | { readonly kind: 'asking'; readonly command: CommandUnderWay; readonly asking: Asking }
   | { readonly kind: 'judging'; readonly command: CommandUnderWay }
   | Responding
   | { readonly kind: 'quitting' }
@@ -69,25 +82,33 @@ export const LOST: Outcome = { kind: 'connection-lost' };
 
 /** What the guard is asked about a command; a refusal of ours travels with it. */
 export function questionOf(
-  { name, payload, refusal, streamedShape }: CommandUnderWay,
+  { name, payload, refusal, streamedShape, settled }: CommandUnderWay,
   asked: Pick<Question, 'requester' | 'text' | 'facts'>,
 ): Question {
-  const whole = { ...asked, command: name, payload };
+  const logging = settled?.logging === undefined ? {} : { logging: settled.logging };
+  const whole = { ...asked, ...logging, command: name, payload };
   const question = streamedShape === undefined ? whole : { ...whole, isStreamed: true as const };
   return refusal?.builtIn === undefined ? question : { ...question, refusal: refusal.builtIn };
 }
 
 /** Undefined in the middle of a packet, where nothing more can be said. */
 export function sequenceIdOfAnswer(activity: Activity): number | undefined {
-  if (activity.kind === 'judging') return activity.command.packet.sequenceId + 1;
+  if (isDeciding(activity)) return activity.command.packet.sequenceId + 1;
   if (activity.kind === 'streaming') return activity.streamed.sequenceId + 1;
   if (activity.kind !== 'responding') return 0;
   return activity.response.atBoundary ? activity.response.sequenceId + 1 : undefined;
 }
 
+/** Nothing of the command has left yet: it waits for an answer, the session's or the guard's. */
+export function isDeciding(
+  activity: Activity,
+): activity is Extract<Activity, { kind: 'asking' | 'judging' }> {
+  return activity.kind === 'asking' || activity.kind === 'judging';
+}
+
 /** Whether what the client sends now has to wait. */
 export function isBusy(activity: Activity): boolean {
-  if (activity.kind === 'judging') return true;
+  if (isDeciding(activity)) return true;
   return activity.kind === 'responding' && activity.response.awaiting === 'packets';
 }
 

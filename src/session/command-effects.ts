@@ -2,15 +2,19 @@
 // server has confirmed them.
 import { messageOf } from '../errors.js';
 import type { TextFacts } from '../sql/statement-facts.js';
+import { CLIENT_SESSION_TRACK, hasCapability } from '../wire/capabilities.js';
 import type { CommandName } from '../wire/commands.js';
 import { ER_SECURE_TRANSPORT_REQUIRED } from '../wire/error-codes.js';
 import { type ComChangeUser, readComChangeUser } from '../wire/packets/com-change-user.js';
 import { readStatementId } from '../wire/packets/com-stmt-id.js';
+import type { JudgedSession } from './judged-commands.js';
 import { isReadOnly } from './latch.js';
 import { changeUserRefused } from './login-refusals.js';
+import { PreparedText } from './prepared-text.js';
 import { type Refusal, refusalOfMalformed, refusalOfStatementId } from './refusals.js';
 import type { ResponsePhase } from './response-phase.js';
 import { type SessionState, schemaName } from './session-state.js';
+import type { Settled } from './settling.js';
 
 /** A command that was forwarded, with what was read of it. */
 export interface Confirmed {
@@ -18,6 +22,8 @@ export interface Confirmed {
   readonly payload: Buffer;
   readonly text?: Buffer | undefined;
   readonly facts?: TextFacts | undefined;
+  readonly worst?: TextFacts | undefined;
+  readonly settled?: Settled | undefined;
   readonly changeUser?: ComChangeUser | undefined;
 }
 
@@ -72,24 +78,31 @@ function readKnownStatement(
 
 /** Moves the session to where the server now says it is. */
 export function afterResponse(
-  state: SessionState,
+  session: JudgedSession,
   command: Confirmed,
   response: ResponsePhase,
 ): void {
+  const { state } = session;
   const isOk = response.errorCode === undefined;
   const { name, payload } = command;
   if (name === 'COM_INIT_DB') {
     if (isOk) state.database = schemaName(payload.subarray(1));
   } else if (name === 'COM_CHANGE_USER') changedUser(state, command.changeUser, isOk);
-  else if (name === 'COM_RESET_CONNECTION') state.statements.clear();
+  else if (name === 'COM_RESET_CONNECTION') forgetPrepared(state);
   else if (name === 'COM_STMT_PREPARE') prepared(state, command, response.statementId);
-  else moved(state, command.facts, isOk);
+  else {
+    moved(state, command.facts, isOk);
+    named(session, command, isOk);
+  }
+  state.tracksTransactions ||= response.tracksTransactions;
+  const isTracked = hasCapability(state.capabilities, CLIENT_SESSION_TRACK);
+  state.owesTracking = isTracked && !isOk && command.facts?.movesTo === 'unknown';
   // Where the server tracks the session's schema, its word is better than our reading.
   if (response.schema !== undefined) state.database = response.schema || undefined;
 }
 
 function changedUser(state: SessionState, change: ComChangeUser | undefined, isOk: boolean): void {
-  state.statements.clear();
+  forgetPrepared(state);
   if (!isOk || change === undefined) {
     state.database = undefined;
     return;
@@ -100,9 +113,27 @@ function changedUser(state: SessionState, change: ComChangeUser | undefined, isO
 }
 
 function prepared(state: SessionState, command: Confirmed, id: number | undefined): void {
-  const { text, facts } = command;
+  const { text, worst: facts, settled } = command;
   if (id === undefined || text === undefined || facts === undefined) state.statements.forgetLast();
-  else state.statements.add(id, { text, facts, readOnly: isReadOnly(text) });
+  else {
+    const read = { asked: settled?.reading, database: state.database };
+    state.statements.add(id, { text, facts, readOnly: isReadOnly(text) }, read);
+  }
+}
+
+function forgetPrepared(state: SessionState): void {
+  state.statements.clear();
+  state.names.clear();
+}
+
+/** What PREPARE made of a name, once the server said so. */
+function named({ state, options }: JudgedSession, command: Confirmed, isOk: boolean): void {
+  const { facts, settled } = command;
+  state.names.note(facts?.prepares, isOk, (text) => {
+    const { database } = state;
+    const worst = options.readText(text, state.readContext(options.dialect()));
+    return new PreparedText(text, { worst, asked: settled?.reading, database });
+  });
 }
 
 /** After an error several statements may have run or not: then the schema is not known. */

@@ -15,8 +15,8 @@ import {
   commandUnderWay,
   hearsErrors,
   isBusy,
+  isDeciding,
   LOST,
-  NOTHING_READ,
   questionOf,
   type Refused,
   type Responding,
@@ -24,13 +24,14 @@ import {
   takesFromClient,
 } from './activity.js';
 import { Answers, outcomeOf } from './answers.js';
+import { Asking } from './asking.js';
 import { afterResponse } from './command-effects.js';
-import { type Plan, planOf } from './command-plan.js';
+import { type Plan, planOf, planOfSettled } from './command-plan.js';
 import { commandName, commandRow, responseShape } from './command-table.js';
+import { passContinuation } from './continuation.js';
 import type { Emit } from './effects.js';
 import type { Leg } from './events.js';
 import type { JudgedSession } from './judged-commands.js';
-import type { Refusal } from './refusals.js';
 import { ResponsePhase } from './response-phase.js';
 import type { SessionOptions } from './session-options.js';
 import type { SessionState } from './session-state.js';
@@ -100,7 +101,7 @@ export class CommandPhase {
   clientHalfClosed(): void {
     this.#isClientDone = true;
     // What is guarded runs only for a client that is there; no file or login will come any more.
-    if (this.isBusy && this.#activity.kind !== 'judging') this.#finishServer();
+    if (this.isBusy && !isDeciding(this.#activity)) this.#finishServer();
     else this.closed('client', 'it closed the connection');
   }
 
@@ -156,24 +157,16 @@ export class CommandPhase {
       const packet = this.#client.next();
       if (packet === undefined) return;
       if (this.#activity.kind === 'idle') this.#command(packet);
-      else if (this.#activity.kind === 'responding') this.#continuation(packet, this.#activity);
+      else if (this.#activity.kind === 'responding') {
+        passContinuation(packet, this.#activity.response, this.#emit);
+      }
     }
   }
 
-  /** A client that sends nothing more has had all its answers. */
   #endIfDone(): void {
     if (this.#isClientDone && !this.isBusy && !this.ended) {
       this.#end('the client closed the connection');
     }
-  }
-
-  /** A file the server asked for, or the client's part of a COM_CHANGE_USER dialogue. */
-  #continuation(packet: WirePacket, { response }: Responding): void {
-    response.expectNext(packet);
-    const kind = response.awaiting === 'file' ? 'forward-file-data' : 'forward-authentication';
-    for (const bytes of packet.frames) this.#emit({ kind, bytes });
-    const isLast = kind === 'forward-authentication' || packet.payload.length === 0;
-    response.follow(packet.sequenceId, isLast);
   }
 
   #command(packet: WirePacket): void {
@@ -189,11 +182,16 @@ export class CommandPhase {
         if (command.facts) this.#options.metrics.unguarded(this.#options.server.name);
         this.#forward(command, plan.permit);
         return;
-      case 'ask':
-        this.#ask(command, plan.text, plan.facts);
+      case 'settle': {
+        const asking = new Asking(plan.settling, this.#state.capabilities, this.#emit);
+        this.#activity = { kind: 'asking', command, asking };
+        return;
+      }
+      case 'judge':
+        this.#judge(command, plan.text, plan.facts);
         return;
       case 'refuse':
-        this.#refuse(command, plan.refusal);
+        this.#answers.refusal(command, plan.refusal);
         return;
       case 'drop':
         return;
@@ -220,7 +218,7 @@ export class CommandPhase {
     this.#readClient();
   }
 
-  #ask(command: CommandUnderWay, text: Buffer, facts: TextFacts): void {
+  #judge(command: CommandUnderWay, text: Buffer, facts: TextFacts): void {
     this.#activity = { kind: 'judging', command };
     const question = questionOf(command, { requester: this.#state.requester(), text, facts });
     this.#emit({ kind: 'judge', question });
@@ -228,6 +226,7 @@ export class CommandPhase {
 
   #forward(command: CommandUnderWay, permit: Permit): void {
     this.#emit({ kind: 'forward', packet: command.packet, permit });
+    command.prepared?.runs(command.settled?.reading);
     if (command.name === 'COM_QUIT') {
       this.#activity = { kind: 'quitting' };
       return;
@@ -243,12 +242,12 @@ export class CommandPhase {
 
   #serverBytes(chunk: Buffer): void {
     const activity = this.#activity;
-    if (activity.kind === 'ended') return;
-    if (activity.kind !== 'responding') {
-      this.#unasked(chunk);
-      return;
-    }
-    const { response, command } = activity;
+    if (activity.kind === 'responding') this.#responseBytes(chunk, activity);
+    else if (activity.kind === 'asking') this.#answerBytes(chunk, activity);
+    else if (activity.kind !== 'ended') this.#unasked(chunk);
+  }
+
+  #responseBytes(chunk: Buffer, { response, command }: Responding): void {
     const isEarly = response.awaiting === 'file';
     const end = isEarly ? chunk.length : response.take(chunk);
     this.#emit({ kind: 'to-client', bytes: end === chunk.length ? chunk : chunk.subarray(0, end) });
@@ -263,28 +262,29 @@ export class CommandPhase {
     this.#endIfDone();
   }
 
+  #answerBytes(chunk: Buffer, { command, asking }: Extract<Activity, { kind: 'asking' }>): void {
+    const end = asking.take(chunk);
+    if (asking.isLost) this.#end('the server took a question for something else');
+    else if (end < chunk.length) this.#unasked(chunk.subarray(end));
+    else if (asking.isDone) {
+      this.#activity = IDLE;
+      this.#carryOut(command, planOfSettled(command, asking, this.#session));
+      this.#readClient();
+    }
+  }
+
   #responseEnded(command: CommandUnderWay, response: ResponsePhase): void {
     this.#activity = IDLE;
-    afterResponse(this.#state, command, response);
+    afterResponse(this.#session, command, response);
     this.#answers.outcome(command.recordId, outcomeOf(response));
     if (this.#draining) this.#end('the last response has ended');
   }
 
-  /** Servers tell idle clients why they are cut off (error 1927, 4031); nothing else may come. */
+  /** Servers tell idle clients why they are cut off (error 1927, 4031). */
   #unasked(chunk: Buffer): void {
     const isError = chunk[HEADER_BYTES] === ERR_HEADER;
     if (isError && hearsErrors(this.#activity)) this.#emit({ kind: 'to-client', bytes: chunk });
     this.#end('the server sent something that was not asked for');
-  }
-
-  /** A built-in denial is recorded before it is answered; other refusals need no record. */
-  #refuse(command: CommandUnderWay, refusal: Refusal): void {
-    if (refusal.builtIn === undefined) {
-      this.#answers.refusal(command, refusal);
-      return;
-    }
-    command.refusal = refusal;
-    this.#ask(command, command.payload, NOTHING_READ);
   }
 
   #giveUp(why: string): void {

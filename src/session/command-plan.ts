@@ -2,21 +2,26 @@
 // its bytes, ask about it, refuse it, or drop it where the protocol has no answer. Sends nothing.
 import { type Permit, permitCommand, permitUnguarded } from '../policy/permit.js';
 import type { TextFacts } from '../sql/statement-facts.js';
-import type { CommandUnderWay } from './activity.js';
+import { type CommandUnderWay, NOTHING_READ } from './activity.js';
+import { whyAsk } from './asked-why.js';
+import type { Asking } from './asking.js';
 import { staticReading } from './command-effects.js';
 import { type JudgedSession, readJudged } from './judged-commands.js';
 import { type Refusal, refusalByTable, refusalOfUnknown } from './refusals.js';
+import { Settling } from './settling.js';
 
 export type Plan =
   | { readonly kind: 'forward'; readonly permit: Permit }
-  | { readonly kind: 'ask'; readonly text: Buffer; readonly facts: TextFacts }
+  /** The session can tell more of it before it is judged. */
+  | { readonly kind: 'settle'; readonly settling: Settling }
+  | { readonly kind: 'judge'; readonly text: Buffer; readonly facts: TextFacts }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
   | { readonly kind: 'drop' };
 
 export function planOf(command: CommandUnderWay, session: JudgedSession): Plan {
   const { row, name, payload } = command;
   if (row === undefined || name === 'unknown') {
-    return { kind: 'refuse', refusal: refusalOfUnknown(payload[0]) };
+    return planOfRefusal(command, refusalOfUnknown(payload[0]));
   }
   switch (row.policy) {
     case 'judge':
@@ -34,22 +39,66 @@ export function planOf(command: CommandUnderWay, session: JudgedSession): Plan {
 
 function planOfStatement(command: CommandUnderWay, session: JudgedSession): Plan {
   const reading = readJudged(command.name, command.payload, session);
-  if (reading.kind === 'refused') return { kind: 'refuse', refusal: reading };
-  return planOfFacts(command, reading.text, reading.facts);
+  if (reading.kind === 'refused') return planOfRefusal(command, reading);
+  command.prepared = reading.prepared;
+  const plan = planOfFacts(command, reading.text, reading.facts);
+  const settling = plan.kind === 'judge' ? settlingOf(command, plan, session) : undefined;
+  return settling === undefined ? plan : { kind: 'settle', settling };
 }
 
 export function planOfFacts(command: CommandUnderWay, text: Buffer, facts: TextFacts): Plan {
   command.text = text;
   command.facts = facts;
-  if (facts.effects.length > 0) return { kind: 'ask', text, facts };
+  command.worst = facts;
+  if (facts.effects.length > 0) return { kind: 'judge', text, facts };
   return { kind: 'forward', permit: permitUnguarded(command.payload, facts) };
+}
+
+/** A built-in denial is recorded before it is answered; other refusals need no record. */
+function planOfRefusal(command: CommandUnderWay, refusal: Refusal): Plan {
+  if (refusal.builtIn === undefined) return { kind: 'refuse', refusal };
+  command.refusal = refusal;
+  return { kind: 'judge', text: command.payload, facts: NOTHING_READ };
+}
+
+/** Undefined where the session could tell nothing, or would notice. */
+function settlingOf(
+  command: CommandUnderWay,
+  { text, facts }: { readonly text: Buffer; readonly facts: TextFacts },
+  { state, options }: JudgedSession,
+): Settling | undefined {
+  const unsettled = { text, worst: facts, prepared: command.prepared };
+  const why = whyAsk(command.name, unsettled, state);
+  if (why === undefined) return undefined;
+  options.metrics.asked(options.server.name, why);
+  const { readText } = options;
+  return new Settling(unsettled, { state, dialect: options.dialect(), readText });
+}
+
+/** What is left to do once the session has told what it could. */
+export function planOfSettled(
+  command: CommandUnderWay,
+  { settling, tracksTransactions }: Asking,
+  { state }: JudgedSession,
+): Plan {
+  const { text = command.payload } = command;
+  const { settled } = settling;
+  command.settled = settled;
+  state.tracksTransactions ||= tracksTransactions;
+  // What we held for known is only a hint; what the server says is so.
+  if (settled.reading !== undefined && state.database !== settled.database) {
+    state.database = settled.database;
+  }
+  command.facts = settled.facts;
+  if (settled.facts.effects.length > 0) return { kind: 'judge', text, facts: settled.facts };
+  return { kind: 'forward', permit: permitUnguarded(command.payload, settled.facts) };
 }
 
 /** Commands without a statement: some must still make sense before they pass. */
 function planOfPlain(command: CommandUnderWay, { state }: JudgedSession): Plan {
   const reading = staticReading(command.name, command.payload, state);
   if (reading.kind === 'drop') return reading;
-  if (reading.kind === 'refuse') return { kind: 'refuse', refusal: reading };
+  if (reading.kind === 'refuse') return planOfRefusal(command, reading);
   command.changeUser = reading.changeUser;
   return { kind: 'forward', permit: permitCommand(command.payload, 'forward') };
 }

@@ -7,6 +7,7 @@ import { ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/error-codes.js';
 import { readComQueryText } from '../wire/packets/com-query.js';
 import { readStatementId } from '../wire/packets/com-stmt-id.js';
 import { isReadOnly, LATCHED_MESSAGE } from './latch.js';
+import type { PreparedText } from './prepared-text.js';
 import {
   type Refusal,
   refusalOfFailure,
@@ -17,7 +18,13 @@ import type { SessionOptions } from './session-options.js';
 import type { SessionState } from './session-state.js';
 
 export type Reading =
-  | { readonly kind: 'read'; readonly text: Buffer; readonly facts: TextFacts }
+  | {
+      readonly kind: 'read';
+      readonly text: Buffer;
+      readonly facts: TextFacts;
+      /** What it executes, where the session may have to be asked about that. */
+      readonly prepared?: PreparedText | undefined;
+    }
   | ({ readonly kind: 'refused' } & Refusal);
 
 const NOTHING_GUARDED: TextFacts = { effects: [], statements: [] };
@@ -64,7 +71,20 @@ function readByName(
 function readStatement(text: Buffer, state: SessionState, options: SessionOptions): Reading {
   if (state.latched && !isReadOnly(text)) return refused(ER_SIGNAL_EXCEPTION, LATCHED_MESSAGE);
   const facts = options.readText(text, state.readContext(options.dialect()));
-  return { kind: 'read', text, facts };
+  const prepared = facts.effects.length === 0 ? undefined : preparedByName(facts, state);
+  if (prepared === undefined) return { kind: 'read', text, facts };
+  return { kind: 'read', text, facts: prepared.worst, prepared };
+}
+
+/** EXECUTE s, alone in its text: what it does is what `s` was prepared from. */
+function preparedByName(
+  { effects, statements }: TextFacts,
+  state: SessionState,
+): PreparedText | undefined {
+  const [effect, ...others] = effects;
+  if (effect?.runs?.kind !== 'prepared') return undefined;
+  if (others.length > 0 || statements.length !== 1) return undefined;
+  return state.names.find(effect.runs.name);
 }
 
 function readPrepare(text: Buffer, state: SessionState, options: SessionOptions): Reading {
@@ -85,7 +105,8 @@ function readExecute(name: CommandName, payload: Buffer, state: SessionState): R
     return { kind: 'refused', ...refusalOfStatementId(name, id) };
   }
   if (state.latched && !statement.readOnly) return refused(ER_SIGNAL_EXCEPTION, LATCHED_MESSAGE);
-  return { kind: 'read', text: statement.text, facts: statement.facts };
+  const { text, facts, prepared } = statement;
+  return { kind: 'read', text, facts, prepared };
 }
 
 /** https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html (REFRESH_…) */

@@ -2,12 +2,15 @@
 // never judged, so it is never executed.
 import type { TextFacts } from '../sql/statement-facts.js';
 import { LAST_PREPARED } from '../wire/packets/com-stmt-id.js';
+import { type PreparedReading, PreparedText } from './prepared-text.js';
 
 /** Texts of guarded statements that one session may keep, in bytes: unguarded ones are not kept. */
 export const KEPT_TEXT_BYTES = 16 * 1024 * 1024;
 
 export interface PreparedStatement {
   readonly facts: TextFacts;
+  /** With everything it was parsed as; absent where nothing in it is guarded. */
+  readonly prepared?: PreparedText | undefined;
   /** Kept for those in which something is guarded: what the guard and the record are shown. */
   readonly text: Buffer;
   /** Whether a session that takes no more writes may still run it. */
@@ -32,12 +35,14 @@ export class PreparedStatements {
   }
 
   /** Copies the text: it is a view of a packet that must not be held any longer. */
-  add(id: number, statement: PreparedStatement): void {
+  add(id: number, statement: PreparedStatement, read: Omit<PreparedReading, 'worst'> = {}): void {
     this.remove(id);
-    const isGuarded = statement.facts.effects.length > 0;
+    const { facts: worst, readOnly } = statement;
+    const isGuarded = worst.effects.length > 0;
     const text = isGuarded ? Buffer.from(statement.text) : NO_TEXT;
+    const prepared = isGuarded ? new PreparedText(text, { worst, ...read }) : undefined;
     this.#byId ??= new Map();
-    this.#byId.set(id, { ...statement, text });
+    this.#byId.set(id, { facts: worst, text, readOnly, prepared });
     this.#keptBytes += text.length;
     this.#lastId = id;
   }

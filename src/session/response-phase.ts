@@ -46,6 +46,8 @@ export class ResponsePhase implements PacketReader {
   statementId: number | undefined;
   /** The default schema the server says the session moved to. */
   schema: string | undefined;
+  /** It said of a transaction what only sessions that asked for it are told. */
+  tracksTransactions = false;
 
   constructor(shape: ResponseShape, capabilities: Capabilities, requestSequenceId: number) {
     this.#shape = shape;
@@ -68,6 +70,7 @@ export class ResponsePhase implements PacketReader {
     this.errorCode = undefined;
     this.statementId = undefined;
     this.schema = undefined;
+    this.tracksTransactions = false;
     return this;
   }
 
@@ -237,6 +240,7 @@ export class ResponsePhase implements PacketReader {
   #ok(payload: Buffer): number {
     const ok = readOkPacket(payload, this.#capabilities);
     if (ok.schema !== undefined) this.schema = ok.schema;
+    this.tracksTransactions ||= ok.tracksTransactions === true;
     return ok.statusFlags;
   }
 

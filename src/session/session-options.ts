@@ -11,7 +11,16 @@ export type ReadText = (text: Uint8Array, context: ReadContext) => TextFacts;
 export interface SessionMetrics {
   command(server: string, command: CommandName): void;
   unguarded(server: string): void;
+  /** A statement whose session was asked first. */
+  asked(server: string, why: AskedWhy): void;
 }
+
+/**
+ * Why a session is asked. `reading`: what the text does hangs on its modes. `variable`: it runs what
+ * a variable holds. `logging`: whether it travels. `schema`: what its bare names mean.
+ */
+export const ASKED_WHY = ['reading', 'variable', 'logging', 'schema'] as const;
+export type AskedWhy = (typeof ASKED_WHY)[number];
 
 export interface SessionOptions {
   readonly server: Pick<ServerConfig, 'name' | 'host' | 'port' | 'binlogDump'>;

@@ -3,6 +3,7 @@
 import type { Requester } from '../policy/verdict.js';
 import type { Dialect, ReadContext } from '../sql/dialect.js';
 import type { Capabilities } from '../wire/capabilities.js';
+import { PreparedNames } from './prepared-names.js';
 import { PreparedStatements } from './prepared-statements.js';
 
 /** Who logged in, as the connection phase read it and the server accepted it. */
@@ -34,6 +35,14 @@ export class SessionState {
   program: string | undefined;
   /** The default schema; undefined when there is none or it is not known. */
   database: string | undefined;
+  /** Texts prepared by PREPARE. */
+  readonly names = new PreparedNames();
+  /** A MariaDB built without Galera has none of its variables. */
+  lacksGalera = false;
+  /** Its transactions are reported in what the server sends: a question would show there. */
+  tracksTransactions = false;
+  /** A routine failed, and what it did to tracked variables is told with the next OK. */
+  owesTracking = false;
   /** After a denial with `then: latch`: no more writes. */
   latched = false;
 

@@ -157,4 +157,5 @@ const TOO_LARGE_TO_READ: TextFacts = {
   ],
   statements: [],
   movesTo: 'unknown',
+  prepares: 'unknown',
 };

@@ -61,6 +61,21 @@ export interface StatementEffect {
   readonly deferred: boolean;
   /** Why, for `run-opaque` and `unreadable`, and for any surprising reading. */
   readonly reason?: string;
+  /**
+   * Something before it in the text may have switched logging: what the session says of it when the
+   * text comes is no answer.
+   */
+  readonly isLoggingOpen?: true;
+  /** What it would run, where only the session knows that: its own variable or prepared text. */
+  readonly runs?: RunText;
+  /** One table, dropped first of all: if it is a temporary one, nothing else is dropped. */
+  readonly mayBeTemporary?: true;
+}
+
+/** Code that a statement names without holding it. */
+export interface RunText {
+  readonly kind: 'variable' | 'prepared';
+  readonly name: string;
 }
 
 /** `app.t`, `app` or `t`: the object as messages and records name it. */

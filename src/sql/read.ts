@@ -3,7 +3,7 @@
 import { BYTE } from './byte-classes.js';
 import type { StatementEffect } from './effect.js';
 import { readStatement } from './effects/statement.js';
-import type { Switches, Walk } from './effects/walk.js';
+import type { Prepares, Switches, Walk } from './effects/walk.js';
 import { advance, createLexer, type Fault, type Lexer, TOKEN } from './lexer.js';
 import type { Reading } from './reading.js';
 
@@ -15,6 +15,7 @@ export interface PassStart {
   readonly database: string | undefined;
   readonly deferred: boolean;
   readonly depth: number;
+  readonly isLoggingOpen: boolean;
   readonly readNested: (text: Uint8Array, deferred: boolean) => readonly StatementEffect[];
 }
 
@@ -22,11 +23,13 @@ export interface Pass {
   readonly effects: readonly StatementEffect[];
   readonly statements: readonly { readonly start: number; readonly end: number }[];
   readonly movesTo: { readonly schema: string } | 'unknown' | undefined;
+  readonly prepares: Prepares | undefined;
   /** The text goes on at this place, under whatever a statement before it changed. */
   readonly goesOn?: {
     readonly at: number;
     readonly switches: Switches;
     readonly database: string | undefined;
+    readonly isLoggingOpen: boolean;
   };
   readonly fault: Fault | undefined;
   readonly from: number;
@@ -48,6 +51,7 @@ export function readPass(start: PassStart): Pass {
     if (lexer.kind === TOKEN.end) break;
     const begin = lexer.start;
     readStatement(walk);
+    walk.isFirst = false;
     if (lexer.start > begin) statements.push({ start: begin, end: lexer.start });
     if (lexer.kind === TOKEN.end) break;
     goesOn = placeToGoOn(walk);
@@ -56,6 +60,7 @@ export function readPass(start: PassStart): Pass {
     effects: walk.effects,
     statements,
     movesTo: walk.movesTo,
+    prepares: walk.prepares,
     ...(goesOn === undefined ? {} : { goesOn }),
     fault: lexer.fault,
     from: start.from,
@@ -75,6 +80,9 @@ function createWalk(start: PassStart, lexer: Lexer): Walk {
     alsoNow: false,
     switches: undefined,
     scopeIsOdd: false,
+    isLoggingOpen: start.isLoggingOpen,
+    prepares: undefined,
+    isFirst: start.from === 0 && start.depth === 0,
     wrappers: 0,
     inBody: false,
     barrenTo: 0,
@@ -84,7 +92,7 @@ function createWalk(start: PassStart, lexer: Lexer): Walk {
 }
 
 function placeToGoOn(walk: Walk): Pass['goesOn'] {
-  const { switches, lexer, database } = walk;
+  const { switches, lexer, database, isLoggingOpen } = walk;
   if (switches === undefined || lexer.symbol !== BYTE.semicolon) return undefined;
-  return { at: lexer.end, switches, database };
+  return { at: lexer.end, switches, database, isLoggingOpen };
 }

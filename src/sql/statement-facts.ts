@@ -3,6 +3,7 @@
 // decides; policy/decide.ts does.
 import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
+import type { Prepares } from './effects/walk.js';
 import { hasGuardWord, mayNameCode } from './guard-words.js';
 import { isPlainRowChange } from './plain-row-change.js';
 import { readingsFor, Traps } from './readings.js';
@@ -27,6 +28,10 @@ export interface TextFacts {
    * change it in a way that the text does not tell, absent when it cannot.
    */
   readonly movesTo?: { readonly schema: string } | 'unknown';
+  /** Its effects are not the same under every sql_mode and character set that it may run under. */
+  readonly hangsOnSession?: true;
+  /** What running it does to the texts that the session has prepared under names. */
+  readonly prepares?: Prepares;
 }
 
 /** What text without guard words would do: nothing. One object for all of them. */

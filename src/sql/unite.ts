@@ -1,14 +1,14 @@
 // The union of what a text would do under all readings that are open. Where a statement may change
 // how the rest is read, the rest is read anew under everything it may have become. The work is
 // bounded by the length of the text; what would take more is unreadable.
-import { type Chain, extend, splitOf, worse } from './chain.js';
+import { type Chain, extend, worse } from './chain.js';
 import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
 import { hasGuardWord } from './guard-words.js';
+import { merged, type Outcome, type United } from './outcomes.js';
 import { type Pass, type PassStart, readPass } from './read.js';
 import type { Reading } from './reading.js';
 import { type HighBytes, readingsFor, Traps } from './readings.js';
-import { surpriseOf } from './surprise.js';
 
 export interface Asked {
   readonly text: Uint8Array;
@@ -16,24 +16,6 @@ export interface Asked {
   readonly deferred: boolean;
   /** How deep this text is inside literals that hold text. */
   readonly depth: number;
-}
-
-export interface United {
-  readonly effects: readonly StatementEffect[];
-  readonly statements: Pass['statements'];
-  readonly ambiguity?: string;
-  readonly movesTo?: { readonly schema: string } | 'unknown';
-}
-
-/** All passes under one reading of the beginning. */
-interface Outcome {
-  readonly reading: Reading;
-  readonly effects: Map<string, StatementEffect>;
-  /** The most dangerous of the ways through the text. */
-  worst: Chain | undefined;
-  movesTo: Pass['movesTo'];
-  sawHighByte: boolean;
-  fault: Pass['fault'];
 }
 
 interface Budget {
@@ -99,12 +81,15 @@ interface Beginning {
 /** Follows one reading to the end, and every reading it may turn into on the way. */
 function outcomeOf(beginning: Beginning, budget: Budget): Outcome | undefined {
   const { asked, reading } = beginning;
-  const first = readPass(passStart(asked, reading, { at: 0, database: asked.context.database }));
+  const first = readPass(
+    passStart(asked, reading, { at: 0, database: asked.context.database, isLoggingOpen: false }),
+  );
   const outcome: Outcome = {
     reading,
     effects: new Map(),
     worst: undefined,
     movesTo: undefined,
+    prepares: undefined,
     sawHighByte: false,
     fault: undefined,
   };
@@ -134,13 +119,14 @@ function outcomeOf(beginning: Beginning, budget: Budget): Outcome | undefined {
 
 function startKey(start: PassStart): string {
   const { ansiQuotes, backslashEscapes, charset } = start.reading;
-  return `${start.from} ${start.database ?? ''} ${ansiQuotes} ${backslashEscapes} ${charset.name}`;
+  const open = start.isLoggingOpen ? '!' : '';
+  return `${start.from}${open} ${start.database ?? ''} ${ansiQuotes} ${backslashEscapes} ${charset.name}`;
 }
 
 function passStart(
   asked: Asked,
   reading: Reading,
-  place: { readonly at: number; readonly database: string | undefined },
+  place: Pick<NonNullable<Pass['goesOn']>, 'at' | 'database' | 'isLoggingOpen'>,
 ): PassStart {
   const { text, deferred, depth } = asked;
   return {
@@ -150,6 +136,7 @@ function passStart(
     database: place.database,
     deferred,
     depth,
+    isLoggingOpen: place.isLoggingOpen,
     readNested: (nested, isDeferred) => readNested({ asked, reading, nested, isDeferred }),
   };
 }
@@ -225,6 +212,9 @@ function take(outcome: Outcome, pass: Pass, asked: Asked): void {
   if (pass.movesTo !== undefined) {
     outcome.movesTo = outcome.movesTo === undefined ? pass.movesTo : 'unknown';
   }
+  if (pass.prepares !== undefined) {
+    outcome.prepares = outcome.prepares === undefined ? pass.prepares : 'unknown';
+  }
   outcome.sawHighByte ||= pass.sawHighByte;
   outcome.fault ??= pass.fault;
   if (pass.sawOddHint) {
@@ -245,27 +235,11 @@ function tooMany(asked: Asked): United {
   const reason =
     'it can be read in too many ways: the server, sql_mode or character_set_client is not known, ' +
     'or the text itself changes them too often';
-  return { effects: [unreadableEffect(asked, reason)], statements: [], movesTo: 'unknown' };
-}
-
-function merged(outcomes: readonly Outcome[]): United {
-  const all = new Map(outcomes.flatMap((outcome) => [...outcome.effects]));
-  const worst = outcomes.reduce<Chain | undefined>(
-    (found, { worst: own }) => (own === undefined ? found : worse(found, own)),
-    undefined,
-  );
-  const ambiguity = surpriseOf(outcomes, all.size, worst);
-  const movesTo = mergedMove(outcomes);
   return {
-    effects: [...all.values()],
-    statements: splitOf(worst),
-    ...(ambiguity === '' ? {} : { ambiguity }),
-    ...(movesTo === undefined ? {} : { movesTo }),
+    effects: [unreadableEffect(asked, reason)],
+    statements: [],
+    movesTo: 'unknown',
+    hangsOnSession: true,
+    prepares: 'unknown',
   };
-}
-
-function mergedMove(outcomes: readonly Outcome[]): United['movesTo'] {
-  if (outcomes.length === 1) return outcomes[0]?.movesTo;
-  const moves = new Set(outcomes.map((outcome) => JSON.stringify(outcome.movesTo)));
-  return moves.size === 1 ? outcomes[0]?.movesTo : 'unknown';
 }

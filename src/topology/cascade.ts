@@ -1,5 +1,6 @@
 // How far an effect at one server would travel: every server behind it, with the most dangerous
 // path. Pure; it knows links and who passes on what, and decides nothing.
+import { type Carried, linkAsCarried } from './carriers.js';
 import {
   LINK_STATES,
   type Link,
@@ -12,10 +13,24 @@ import {
 
 type LinkedState = ReachEntry['state'];
 
-/** Everything an effect at `server` would get to, the most dangerous and then the nearest first. */
-export function reachOf(picture: Picture, server: string): readonly ReachEntry[] {
+/**
+ * Everything an effect at `server` would get to, the most dangerous and then the nearest first.
+ * `carried`: the kinds of links that it gets onto there; all, if not said. Servers that apply it
+ * pass it on as they pass on everything.
+ */
+export function reachOf(
+  picture: Picture,
+  server: string,
+  carried?: Carried,
+): readonly ReachEntry[] {
   const best = new Map<string, ReachEntry>();
-  const linksFrom = linksBySource(picture.links);
+  const links =
+    carried === undefined
+      ? picture.links
+      : picture.links.map((link) =>
+          link.source === server ? linkAsCarried(link, picture, carried) : link,
+        );
+  const linksFrom = linksBySource(links);
   let wave: readonly Step[] = [{ server, path: [server], state: 'unknown', reason: '' }];
   // A server is looked at again only when a more dangerous path to it is found, so loops end.
   while (wave.length > 0) {

@@ -4,6 +4,7 @@ import type { Known } from './attribution.js';
 import type { Group, LinkState } from './snapshot.js';
 
 export interface GroupLink {
+  readonly carrier: Group['kind'];
   readonly state: Extract<LinkState, 'armed' | 'live'>;
   readonly reason: string;
 }
@@ -13,19 +14,22 @@ const KIND_WORDS = {
   'group-replication': 'replication group',
 } as const satisfies Record<Group['kind'], string>;
 
-/** The link that a shared cluster or group makes between two servers; undefined if none does. */
-export function groupLink(source: Known, consumer: Known): GroupLink | undefined {
-  const links = groupsOf(source).flatMap((one) =>
+/** The links that shared clusters and groups make between two servers. */
+export function groupLinks(source: Known, consumer: Known): readonly GroupLink[] {
+  return groupsOf(source).flatMap((one) =>
     groupsOf(consumer).flatMap((other) => linkBetween(one, other)),
   );
-  return links.find(({ state }) => state === 'live') ?? links[0];
 }
 
 /** Members of `source`'s clusters and groups that are no configured server, by how many. */
 export function unknownMembers(
   source: Known,
   all: readonly Known[],
-): readonly { readonly reason: string; readonly count: number }[] {
+): readonly {
+  readonly carrier: Group['kind'];
+  readonly reason: string;
+  readonly count: number;
+}[] {
   return groupsOf(source).flatMap((group) => {
     const members = all.filter((known) => isPresent(known, group));
     // One that does not answer is unknown already, and may be the one that is missing here.
@@ -33,7 +37,13 @@ export function unknownMembers(
     const count = group.joined ? group.size - members.length - silent : 0;
     if (count <= 0) return [];
     const words = KIND_WORDS[group.kind];
-    return [{ count, reason: `${words} has ${count} members that are not configured` }];
+    return [
+      {
+        carrier: group.kind,
+        count,
+        reason: `${words} has ${count} members that are not configured`,
+      },
+    ];
   });
 }
 
@@ -52,8 +62,9 @@ function linkBetween(one: Group, other: Group): readonly GroupLink[] {
   // A Galera node that never joined has no state UUID: it can join any cluster.
   const mayBeSame = one.name === other.name || one.name === '' || other.name === '';
   if (!mayBeSame) return [];
-  const words = KIND_WORDS[one.kind];
+  const carrier = one.kind;
+  const words = KIND_WORDS[carrier];
   return one.joined && other.joined
-    ? [{ state: 'live', reason: `both are members of one ${words}` }]
-    : [{ state: 'armed', reason: `set up for the same ${words}, not joined` }];
+    ? [{ carrier, state: 'live', reason: `both are members of one ${words}` }]
+    : [{ carrier, state: 'armed', reason: `set up for the same ${words}, not joined` }];
 }

@@ -9,12 +9,13 @@ import {
   type Match,
   sameIdentity,
 } from './attribution.js';
-import { groupLink, unknownMembers } from './groups.js';
+import { groupLinks, unknownMembers } from './groups.js';
 import {
   type ConsumerChannel,
   type DumpThread,
   type Identity,
   type Link,
+  type LinkPart,
   type LinkState,
   type ProbeFailureReason,
   type ReaderSpec,
@@ -78,6 +79,7 @@ interface Finding {
   readonly state: LinkState;
   readonly reason: string;
   readonly channel?: ConsumerChannel;
+  readonly parts?: readonly LinkPart[];
 }
 
 function findingOf(pair: Pair): Finding {
@@ -86,12 +88,14 @@ function findingOf(pair: Pair): Finding {
   if (blind !== undefined) return { state: 'unknown', reason: blind };
   const answer = consumer.view?.kind === 'answered' ? consumer.view : undefined;
   if (answer === undefined) return { state: 'unknown', reason: 'not asked yet' };
-  const findings = [
-    ...channelFindings(pair, answer),
-    ...failoverFindings(pair, answer),
-    ...groupFindings(pair),
-  ];
-  return findings.reduce(moreDangerous, SEVERED);
+  const logs = [...channelFindings(pair, answer), ...failoverFindings(pair, answer)];
+  const groups = groupLinks(source, consumer);
+  const worst = [...logs, ...groups].reduce<Finding>(moreDangerous, SEVERED);
+  if (groups.length === 0) return worst;
+  const ofLogs = logs.map(({ state, reason }) => ({ carrier: 'binlog' as const, state, reason }));
+  const { state, reason, channel } = worst;
+  const parts = [...ofLogs, ...groups];
+  return { state, reason, parts, ...(channel === undefined ? {} : { channel }) };
 }
 
 const SEVERED: Finding = { state: 'severed', reason: 'it has no channel to this source' };
@@ -170,11 +174,6 @@ function failoverFindings(pair: Pair, answer: ServerAnswer): readonly Finding[] 
   });
 }
 
-function groupFindings({ source, consumer }: Pair): readonly Finding[] {
-  const link = groupLink(source, consumer);
-  return link === undefined ? [] : [link];
-}
-
 function strangerLinks(
   source: Known,
   all: readonly Known[],
@@ -191,7 +190,10 @@ function strangerLinks(
   return [
     ...attribution.strangers.map((threads) => link(strangerWords(threads), threads, false)),
     ...attribution.readers.map((threads) => link('declared reader', threads, true)),
-    ...unknownMembers(source, all).map(({ reason }) => link(reason, [], false)),
+    ...unknownMembers(source, all).map(({ reason, carrier }): Link => {
+      const stranger = link(reason, [], false);
+      return { ...stranger, parts: [{ carrier, state: stranger.state, reason }] };
+    }),
   ];
 }
 

@@ -191,8 +191,17 @@ export interface Link {
   readonly reader: boolean;
   /** The consumer's channel, where one was seen. */
   readonly channel?: ConsumerChannel;
+  /** What it consists of, where a cluster or group is among it; absent: a binary log alone. */
+  readonly parts?: readonly LinkPart[];
   /** Since when it is in this state, milliseconds since the epoch; absent when just probed. */
   readonly sinceMs?: number;
+}
+
+/** One of the ways by which a link carries changes. */
+export interface LinkPart {
+  readonly carrier: 'binlog' | Group['kind'];
+  readonly state: LinkState;
+  readonly reason: string;
 }
 
 /** Everything known at one moment. Never changed after it was made. */

@@ -5,6 +5,7 @@ import type { Outcome } from '../gateway/guard.js';
 import type { TlsMaterial } from '../gateway/sessions.js';
 import type { VisitFacts } from '../gateway/visit.js';
 import type { Judgement, Question } from '../policy/verdict.js';
+import type { AskedWhy } from '../session/session-options.js';
 import type { Dialect } from '../sql/dialect.js';
 import type { CommandName } from '../wire/commands.js';
 
@@ -23,6 +24,7 @@ export interface Counts {
   readonly server: string;
   readonly commands: readonly (readonly [CommandName, number])[];
   readonly unguarded: number;
+  readonly asked: readonly (readonly [AskedWhy, number])[];
 }
 
 export type ToWorker =

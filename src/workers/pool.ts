@@ -19,7 +19,7 @@ export interface PoolOptions {
   readonly config: Config;
   readonly tls: TlsMaterial;
   readonly guard: Guard;
-  readonly metrics: Pick<Metrics, 'command' | 'unguarded'>;
+  readonly metrics: Pick<Metrics, 'command' | 'unguarded' | 'asked'>;
   /** What the monitor knows of the servers now. */
   readonly dialects: () => Dialects;
   readonly clock: Clock;
@@ -152,9 +152,10 @@ export class WorkerPool implements Serving {
 
   #add(counts: readonly Counts[]): void {
     const { metrics } = this.#options;
-    for (const { server, commands, unguarded } of counts) {
+    for (const { server, commands, unguarded, asked } of counts) {
       for (const [command, count] of commands) metrics.command(server, command, count);
       metrics.unguarded(server, unguarded);
+      for (const [why, count] of asked) metrics.asked(server, why, count);
     }
   }
 

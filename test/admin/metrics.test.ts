@@ -19,6 +19,7 @@ const scrape = async (metrics: Metrics) => parseExposition((await metrics.expose
 const NAMES = [
   'commands_total',
   'statements_total',
+  'session_questions_total',
   'decisions_total',
   'link_state',
   'link_last_probe_timestamp_seconds',

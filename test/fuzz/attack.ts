@@ -57,7 +57,7 @@ class Attack {
         requireTls: false,
         readText: readWords,
         dialect: () => undefined,
-        metrics: { command: () => {}, unguarded: () => {} },
+        metrics: { command: () => {}, unguarded: () => {}, asked: () => {} },
       },
       (effect) => this.#look(effect),
     );

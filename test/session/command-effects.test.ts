@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { afterResponse, staticReading } from '../../src/session/command-effects.js';
+import type { JudgedSession } from '../../src/session/judged-commands.js';
 import { ResponsePhase } from '../../src/session/response-phase.js';
 import { SessionState } from '../../src/session/session-state.js';
 import { bytes, errPayload, int, okPayload, packet } from '../support/packets.js';
@@ -17,6 +18,20 @@ function answered(payload: Buffer): ResponsePhase {
   return response;
 }
 
+const of = (state: SessionState): JudgedSession => ({
+  state,
+  options: {
+    server: { name: 'db1', host: 'h', port: 1, binlogDump: 'deny' },
+    session: 1,
+    client: { address: 'a', port: 1 },
+    statementBytes: 1_000,
+    requireTls: false,
+    readText: () => facts,
+    dialect: () => undefined,
+    metrics: { command: () => {}, unguarded: () => {}, asked: () => {} },
+  },
+});
+
 const facts = { effects: [], statements: [] };
 
 describe('what a command does to its session', () => {
@@ -24,14 +39,22 @@ describe('what a command does to its session', () => {
     const one = { ...facts, statements: [{ start: 0, end: 3 }], movesTo: { schema: 'hr' } };
     const state = newState();
     const payload = bytes(3, 'x');
-    afterResponse(state, { name: 'COM_QUERY', payload, facts: one }, answered(errPayload(1049)));
+    afterResponse(
+      of(state),
+      { name: 'COM_QUERY', payload, facts: one },
+      answered(errPayload(1049)),
+    );
     expect(state.database).toBe('crm');
     const many = {
       ...facts,
       statements: [...one.statements, ...one.statements],
       movesTo: one.movesTo,
     };
-    afterResponse(state, { name: 'COM_QUERY', payload, facts: many }, answered(errPayload(1049)));
+    afterResponse(
+      of(state),
+      { name: 'COM_QUERY', payload, facts: many },
+      answered(errPayload(1049)),
+    );
     expect(state.database).toBeUndefined();
   });
 
@@ -39,7 +62,7 @@ describe('what a command does to its session', () => {
     const state = newState();
     const moves = { ...facts, movesTo: 'unknown' as const };
     const command = { name: 'COM_QUERY' as const, payload: bytes(3), facts: moves };
-    afterResponse(state, command, answered(okPayload()));
+    afterResponse(of(state), command, answered(okPayload()));
     expect(state.database).toBeUndefined();
   });
 
@@ -48,7 +71,7 @@ describe('what a command does to its session', () => {
     state.statements.add(1, { facts, text: Buffer.alloc(0), readOnly: true });
     const changeUser = { user: 'eve', attributes: new Map<string, string>() };
     const command = { name: 'COM_CHANGE_USER' as const, payload: bytes(0x11), changeUser };
-    afterResponse(state, command, answered(errPayload(1045)));
+    afterResponse(of(state), command, answered(errPayload(1045)));
     expect(state).toMatchObject({ user: 'u', database: undefined });
     expect(state.statements.size).toBe(0);
   });

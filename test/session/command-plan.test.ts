@@ -4,6 +4,7 @@ import { planOf } from '../../src/session/command-plan.js';
 import { commandName, commandRow } from '../../src/session/command-table.js';
 import type { SessionOptions } from '../../src/session/session-options.js';
 import { SessionState } from '../../src/session/session-state.js';
+import { readText } from '../../src/sql/statement-facts.js';
 import { onlyPacket } from '../../src/wire/framer.js';
 import { readWords } from '../support/gateway-rig.js';
 import { command, int } from '../support/packets.js';
@@ -16,7 +17,7 @@ const options: SessionOptions = {
   requireTls: false,
   readText: readWords,
   dialect: () => undefined,
-  metrics: { command: () => {}, unguarded: () => {} },
+  metrics: { command: () => {}, unguarded: () => {}, asked: () => {} },
 };
 const state = new SessionState(
   { server: 'db1', session: 1, address: 'a', port: 1 },
@@ -36,11 +37,11 @@ function plan(wire: Buffer, more: Partial<SessionOptions> = {}) {
 it('forwards what is harmless, and asks about what is not', () => {
   expect(plan(command(3, 'SELECT 1')).kind).toBe('forward');
   expect(plan(command(14)).kind).toBe('forward');
-  expect(plan(command(3, 'DROP TABLE t')).kind).toBe('ask');
+  expect(plan(command(3, 'DROP TABLE t')).kind).toBe('judge');
 });
 
-it('refuses what the table refuses, and what is not in it', () => {
-  expect(plan(command(0x7e)).kind).toBe('refuse');
+it('refuses what the table refuses, and has recorded what is not in it', () => {
+  expect(plan(command(0x7e)).kind).toBe('judge');
   expect(plan(command(6, 'shop')).kind).toBe('refuse');
   const dump = command(0x12, int(4, 4));
   expect(plan(dump).kind).toBe('refuse');
@@ -50,4 +51,10 @@ it('refuses what the table refuses, and what is not in it', () => {
 
 it('drops what has no answer and makes no sense', () => {
   expect(plan(command(0x19, int(5, 4))).kind).toBe('drop');
+});
+
+it('asks the session first where it can tell more', () => {
+  const asked = plan(command(3, 'DROP TABLE t'), { readText });
+  expect(asked.kind).toBe('settle');
+  expect(plan(command(3, 'PURGE BINARY LOGS BEFORE now()'), { readText }).kind).toBe('judge');
 });

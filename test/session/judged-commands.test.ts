@@ -18,7 +18,7 @@ const options: SessionOptions = {
     return readWords(text);
   },
   dialect: () => ({ flavour: 'mysql', version: 90_000 }),
-  metrics: { command: () => {}, unguarded: () => {} },
+  metrics: { command: () => {}, unguarded: () => {}, asked: () => {} },
 };
 const newState = (): SessionState =>
   new SessionState(

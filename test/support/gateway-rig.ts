@@ -60,12 +60,17 @@ export const permit: Verdict = (question) => ({
   }),
 });
 
-/** Knows DROP TABLE, anywhere in the text, and USE at its beginning. */
+/**
+ * Knows DROP TABLE, anywhere in the text, and USE at its beginning. Nothing that the session could
+ * tell counts, so that it is not asked: what asking does has its own tests.
+ */
+const NOT_ASKED = { deferred: false, isLoggingOpen: true } as const;
+
 export function readWords(text: Uint8Array): TextFacts {
   const plain = Buffer.from(text).toString('latin1');
   const schema = /^USE `?(\w+)/i.exec(plain)?.[1];
   const effects = /DROP\s+TABLE/i.test(plain)
-    ? [{ effect: 'drop-table' as const, verb: 'DROP TABLE', objects: [], deferred: false }]
+    ? [{ effect: 'drop-table' as const, verb: 'DROP TABLE', objects: [], ...NOT_ASKED }]
     : [];
   return { effects, statements: [], ...(schema === undefined ? {} : { movesTo: { schema } }) };
 }
@@ -118,7 +123,7 @@ export async function startRig(
     },
     readText: readWords,
     dialect: () => undefined,
-    metrics: { command: () => {}, unguarded: () => {} },
+    metrics: { command: () => {}, unguarded: () => {}, asked: () => {} },
     log,
   });
   const listener = new Listener({

@@ -145,7 +145,7 @@ export const prepareOk = (id: number, columns: number, parameters: number): Buff
 
 /** A text result set: columns named a, b, …, and its rows. */
 export function resultSet(
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly (string | null)[])[],
   { deprecateEof = true, status = 2, firstId = 1, columns = rows[0]?.length ?? 1 } = {},
 ): Buffer {
   const definitions = Array.from({ length: columns }, (_, index) => definition(`c${index}`));
@@ -154,7 +154,7 @@ export function resultSet(
     lenenc(columns),
     ...definitions,
     ...(deprecateEof ? [] : [eofPayload(status)]),
-    ...rows.map((row) => bytes(...row.map(text))),
+    ...rows.map((row) => bytes(...row.map((value) => (value === null ? 0xfb : text(value))))),
     deprecateEof ? okPayload(status, 0xfe) : eofPayload(status),
   );
 }

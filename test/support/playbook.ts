@@ -6,7 +6,48 @@ import type { SessionEvent } from '../../src/session/events.js';
 import { Session } from '../../src/session/session.js';
 import type { SessionOptions } from '../../src/session/session-options.js';
 import { permit, readWords } from './gateway-rig.js';
-import { greeting, handshakeResponse, okPayload, packet, type ResponseShape } from './packets.js';
+import {
+  errPayload,
+  greeting,
+  handshakeResponse,
+  okPayload,
+  packet,
+  type ResponseShape,
+  resultSet,
+} from './packets.js';
+
+/** What there is to say of a session; everything has its usual value. */
+export interface SessionSays {
+  readonly sqlMode?: string;
+  readonly charset?: string;
+  readonly connection?: string;
+  readonly database?: string | null;
+  readonly foundRows?: number;
+  readonly logBin?: number;
+  readonly sqlLogBin?: number;
+  readonly wsrepOn?: number;
+  readonly variable?: string | null;
+  readonly variableCharset?: string;
+}
+
+export function sessionRow(says: SessionSays = {}): readonly (string | null)[] {
+  const { database = 'shop', variable } = says;
+  const hex = (value: string): string => Buffer.from(value).toString('hex').toUpperCase();
+  const row = [
+    hex(says.sqlMode ?? ''),
+    hex(says.charset ?? 'utf8mb4'),
+    hex(says.connection ?? 'utf8mb4'),
+    database === null ? null : hex(database),
+    String(says.foundRows ?? 1),
+    String(says.logBin ?? 1),
+    String(says.sqlLogBin ?? 1),
+    says.wsrepOn === undefined ? null : String(says.wsrepOn),
+    says.wsrepOn === undefined ? null : hex('TOI'),
+  ];
+  if (variable === undefined) return row;
+  const held = variable === null ? null : hex(variable);
+  return [...row, held, hex(says.variableCharset ?? 'utf8mb4')];
+}
 
 export class Playbook {
   readonly session: Session;
@@ -15,6 +56,7 @@ export class Playbook {
   readonly questions: Question[] = [];
   readonly outcomes: Outcome[] = [];
   readonly commands: string[] = [];
+  readonly asked: string[] = [];
 
   constructor(options: Partial<SessionOptions> = {}) {
     const given: SessionOptions = {
@@ -28,6 +70,7 @@ export class Playbook {
       metrics: {
         command: (_server, name) => this.commands.push(name),
         unguarded: () => {},
+        asked: (_server, why) => this.asked.push(why),
       },
       ...options,
     };
@@ -67,6 +110,20 @@ export class Playbook {
     const judgement = permit(question);
     if (judgement instanceof Promise) throw new Error('a playbook does not wait');
     return this.event({ kind: 'judged', judgement });
+  }
+
+  /** What a server says when its session is asked (policy/inquiry.ts). */
+  answer(says: SessionSays = {}, shape: { readonly deprecateEof?: boolean } = {}): this {
+    return this.server(resultSet([sessionRow(says)], shape));
+  }
+
+  /** The same; of a table that is asked about, that there is none. */
+  settle(says: SessionSays = {}): this {
+    this.answer(says);
+    const last = this.#effects.at(-1);
+    const isAsked =
+      last?.kind === 'forward' && last.packet.payload.includes('SHOW CREATE TABLE', 0, 'latin1');
+    return isAsked ? this.server(packet(1, errPayload(1146))) : this;
   }
 
   refuse(message = 'Interlock refused', afterwards?: 'latch' | 'close'): this {

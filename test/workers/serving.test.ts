@@ -35,7 +35,7 @@ it('throws for a certificate that does not fit its key, at the start and later',
       tls: { certificate, authorities },
       guard: { judge: () => Promise.reject(new Error('not asked')), answered: () => undefined },
       dialect: () => undefined,
-      metrics: { command: () => undefined, unguarded: () => undefined },
+      metrics: { command: () => undefined, unguarded: () => undefined, asked: () => undefined },
       log: { debug: () => undefined },
     });
   const mixed = { ...one, keyPem: two.keyPem };

@@ -17,8 +17,9 @@ it('gives each number once, by server and command', () => {
         ['COM_PING', 1],
       ],
       unguarded: 1,
+      asked: [],
     },
-    { server: 'db2', commands: [], unguarded: 1 },
+    { server: 'db2', commands: [], unguarded: 1, asked: [] },
   ]);
   expect(counts.take()).toEqual([]);
 });

@@ -137,6 +137,7 @@ function readBareCall(walk: Walk): void {
   const calls = isSymbol(lexer, BYTE.semicolon) || isSymbol(lexer, BYTE.openParen);
   returnTo(lexer, mark);
   if (object === undefined || !calls) return;
+  walk.prepares = 'unknown';
   const reason = 'what the routine does is not in this text';
   emit(walk, { effect: 'run-opaque', verb: 'CALL', objects: [object], reason });
 }

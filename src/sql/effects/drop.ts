@@ -7,6 +7,7 @@ import { advance, type Lexer } from '../lexer.js';
 import { stringAt, wordAt } from '../words.js';
 import {
   emit,
+  isPlainFirst,
   isSymbol,
   skipIfExists,
   took,
@@ -64,9 +65,14 @@ function readListed(walk: Walk, kind: string): boolean {
   if (effect === undefined) return false;
   advance(walk.lexer);
   skipIfExists(walk.lexer);
-  emit(walk, { effect, verb: `DROP ${kind.toUpperCase()}`, objects: tookNameList(walk) });
+  const objects = tookNameList(walk);
+  const isLone = objects.length === 1 && TABLE_WORDS.has(kind) && isPlainFirst(walk);
+  const temporary = isLone ? { mayBeTemporary: true as const } : {};
+  emit(walk, { effect, verb: `DROP ${kind.toUpperCase()}`, objects, ...temporary });
   return true;
 }
+
+const TABLE_WORDS: ReadonlySet<string> = new Set(['table', 'tables']);
 
 const DATABASES: ReadonlySet<string> = new Set(['database', 'schema', 'catalog']);
 

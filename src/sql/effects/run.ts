@@ -4,8 +4,10 @@ import { BYTE } from '../byte-classes.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
 import { stringAt, wordAt } from '../words.js';
 import {
+  add,
   emit,
   isOver,
+  isPlainFirst,
   isSymbol,
   took,
   tookBareName,
@@ -21,7 +23,13 @@ export function readPrepare(walk: Walk): boolean {
   advance(lexer);
   const name = tookBareName(lexer);
   if (name === undefined || !took(lexer, 'from')) return false;
-  readRunText(walk, 'PREPARE', `the text of the prepared statement ${name} is computed`);
+  const run = readRunText(
+    walk,
+    'PREPARE',
+    `the text of the prepared statement ${name} is computed`,
+  );
+  const isOnly = walk.prepares === undefined && isPlainFirst(walk) && PLAIN_NAME.test(name);
+  walk.prepares = isOnly && run !== undefined ? { name, ...run } : 'unknown';
   return true;
 }
 
@@ -39,7 +47,9 @@ export function readExecute(walk: Walk): boolean {
   if (name === undefined) return false;
   if (!isOver(lexer) && wordAt(lexer) !== 'using' && !isBlockWord(lexer)) return false;
   const reason = `what the prepared statement ${name} does is not in this text`;
-  emit(walk, { effect: 'run-opaque', verb: 'EXECUTE', objects: [{ name }], reason });
+  const isPlain = isPlainFirst(walk) && PLAIN_NAME.test(name);
+  const runs = isPlain ? { runs: { kind: 'prepared', name } as const } : {};
+  emit(walk, { effect: 'run-opaque', verb: 'EXECUTE', objects: [{ name }], reason, ...runs });
   mayChangeAnything(walk);
   return true;
 }
@@ -73,20 +83,51 @@ export function readBinlog(walk: Walk): boolean {
   return true;
 }
 
-/** The text after FROM or IMMEDIATE: a literal, or something that only the server can know. */
-function readRunText(walk: Walk, verb: string, reason: string): void {
+/** Names that every server tells apart in the same way, whatever its character sets. */
+const PLAIN_NAME = /^[a-z0-9_$]+$/i;
+
+/**
+ * The text after FROM or IMMEDIATE: a literal, or something that only the server can know. Tells
+ * the literal, or nothing of a variable's; undefined where it is neither.
+ */
+function readRunText(walk: Walk, verb: string, reason: string): { text?: Uint8Array } | undefined {
   const literal = stringAt(walk.lexer);
   if (literal !== undefined && walk.depth < DEEPEST_LITERAL) {
     advance(walk.lexer);
-    if (isOver(walk.lexer) || wordAt(walk.lexer) === 'using') {
-      walk.effects.push(...walk.readNested(literal, walk.deferred));
-      return;
+    if (isTextOver(walk.lexer)) {
+      for (const effect of walk.readNested(literal, walk.deferred)) add(walk, effect);
+      return { text: literal };
     }
   }
-  emit(walk, { effect: 'run-opaque', verb, reason });
+  const name = literal === undefined ? tookVariable(walk) : undefined;
+  if (name === undefined || !isTextOver(walk.lexer)) {
+    emit(walk, { effect: 'run-opaque', verb, reason });
+    return undefined;
+  }
+  const ofVariable = `only the session knows what its variable @${name} holds`;
+  const runs = isPlainFirst(walk) ? { runs: { kind: 'variable', name } as const } : {};
+  emit(walk, { effect: 'run-opaque', verb, reason: ofVariable, ...runs });
+  return {};
 }
 
+function isTextOver(lexer: Lexer): boolean {
+  return isOver(lexer) || wordAt(lexer) === 'using';
+}
+
+/** `@name`, the plainest of them; a quoted one follows its `@` as a token of its own. */
+function tookVariable({ lexer }: Walk): string | undefined {
+  if (!isSymbol(lexer, BYTE.at) || lexer.text[lexer.start] !== BYTE.at) return undefined;
+  const bare = Buffer.from(lexer.text.subarray(lexer.start + 1, lexer.end)).toString('latin1');
+  if (!VARIABLE_NAME.test(bare)) return undefined;
+  advance(lexer);
+  return bare;
+}
+
+const VARIABLE_NAME = /^[a-z0-9_.$]+$/i;
+
 function mayChangeAnything(walk: Walk): void {
+  walk.isLoggingOpen = true;
+  walk.prepares = 'unknown';
   walk.switches = { sqlMode: 'unknown', charset: 'unknown' };
   walk.movesTo = 'unknown';
   walk.database = undefined;

@@ -6,7 +6,7 @@ import { advance, TOKEN } from '../lexer.js';
 import { variableMeant } from '../variable-names.js';
 import { nameAt, stringAt, wordAt } from '../words.js';
 import { noteSwitch } from './switches.js';
-import { emit, isOver, isSymbol, markOf, returnTo, took, type Walk } from './walk.js';
+import { add, emit, isOver, isSymbol, markOf, returnTo, took, type Walk } from './walk.js';
 
 /** Variables by the effect of setting them. A trailing `*` matches any rest of the name. */
 const GUARDED: readonly (readonly [string, Effect])[] = [
@@ -27,6 +27,9 @@ const GUARDED: readonly (readonly [string, Effect])[] = [
   ['sql_replica_skip_counter', 'relink'],
   ['wsrep_cluster_address', 'relink'],
 ];
+
+/** It may be any variable's name to the server. */
+const BEYOND_ASCII = /[^\0-\x7f]/;
 
 const KEPT_CODE: ReadonlySet<string> = new Set(['init_connect', 'init_slave', 'init_replica']);
 
@@ -53,15 +56,18 @@ export function readSet(walk: Walk, readStatement: (walk: Walk) => void): void {
 function readVariable(walk: Walk): void {
   const { lexer } = walk;
   if (lexer.kind !== TOKEN.word && lexer.kind !== TOKEN.name) return;
-  const name = variableMeant(nameAt(lexer));
+  const written = nameAt(lexer);
+  const name = variableMeant(written);
   noteSwitch(walk, name);
   if (KEPT_CODE.has(name)) {
     readKeptCode(walk, name);
     return;
   }
   const effect = guardedVariable(name);
+  if (BEYOND_ASCII.test(written)) walk.isLoggingOpen = true;
   if (effect !== undefined && isAssigned(walk)) {
     emit(walk, { effect, verb: `SET ${name.toUpperCase()}`, objects: [{ name }] });
+    if (effect === 'unlog') walk.isLoggingOpen = true;
   }
 }
 
@@ -92,7 +98,7 @@ function readKeptCode(walk: Walk, name: string): void {
     advance(lexer);
     // Another literal right behind it is its second half, and an operator computes with it.
     if (isOver(lexer) || isSymbol(lexer, BYTE.comma)) {
-      walk.effects.push(...walk.readNested(literal, true));
+      for (const effect of walk.readNested(literal, true)) add(walk, effect);
       return;
     }
   }

@@ -31,6 +31,12 @@ export interface Walk {
   switches: Switches | undefined;
   /** A SET whose variables may not be the session's own: GLOBAL, or for one statement only. */
   scopeIsOdd: boolean;
+  /** Something before may have switched logging, so what the session says is no answer. */
+  isLoggingOpen: boolean;
+  /** The statement prepared under a name, or that some may have been; absent: none was. */
+  prepares: Prepares | undefined;
+  /** Nothing of the text stands before this statement. */
+  isFirst: boolean;
   /** Statements around this one: SET STATEMENT … FOR, ANALYZE. */
   wrappers: number;
   inBody: boolean;
@@ -42,7 +48,13 @@ export interface Walk {
   readonly readNested: (text: Uint8Array, deferred: boolean) => readonly StatementEffect[];
 }
 
-export interface Found {
+/**
+ * A name that the session now knows a text by; `text` is absent where it came from a variable.
+ * 'unknown' where names may stand for other texts than before.
+ */
+export type Prepares = { readonly name: string; readonly text?: Uint8Array } | 'unknown';
+
+export interface Found extends Pick<StatementEffect, 'runs' | 'mayBeTemporary'> {
   readonly effect: Effect;
   readonly verb: string;
   readonly objects?: readonly EffectObject[];
@@ -50,10 +62,21 @@ export interface Found {
 }
 
 export function emit(walk: Walk, found: Found): void {
-  const { effect, verb, objects = [], reason } = found;
-  const base = { effect, verb, objects, ...(reason === undefined ? {} : { reason }) };
-  walk.effects.push({ ...base, deferred: walk.deferred });
-  if (walk.deferred && walk.alsoNow) walk.effects.push({ ...base, deferred: false });
+  const { objects = [], ...rest } = found;
+  const base = { ...rest, objects };
+  add(walk, { ...base, deferred: walk.deferred });
+  if (walk.deferred && walk.alsoNow) add(walk, { ...base, deferred: false });
+}
+
+/** In a body the order of the text is not that of time: loops come back. */
+export function add(walk: Walk, effect: StatementEffect): void {
+  const isOpen = walk.isLoggingOpen || walk.inBody;
+  walk.effects.push(isOpen ? { ...effect, isLoggingOpen: true } : effect);
+}
+
+/** It runs once, before everything else of its text, and as the session is when that comes. */
+export function isPlainFirst(walk: Walk): boolean {
+  return walk.isFirst && walk.wrappers === 1 && !walk.inBody && !walk.deferred;
 }
 
 /** At the end of the statement: a semicolon or the end of the text. */

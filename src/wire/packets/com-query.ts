@@ -1,10 +1,20 @@
-// COM_QUERY: where the statement's text begins. With CLIENT_QUERY_ATTRIBUTES it comes after the
+// COM_QUERY: where the statement's text begins, and the packet of a text of our own. With CLIENT_QUERY_ATTRIBUTES it comes after the
 // attributes, whose length only their types tell. The server takes types it does not know, and some
 // that it does, for strings: what is not certain to be read as we read it is malformed.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query.html
 import { InterlockError } from '../../errors.js';
 import { type Capabilities, CLIENT_QUERY_ATTRIBUTES, hasCapability } from '../capabilities.js';
+import { COMMANDS } from '../commands.js';
 import { PayloadReader } from '../payload-reader.js';
+import { PayloadWriter } from '../payload-writer.js';
+
+/** A whole packet of Interlock's own, without attributes. */
+export function comQuery(text: string, capabilities: Capabilities): Buffer {
+  const writer = new PayloadWriter().int1(COMMANDS.COM_QUERY);
+  // None, in the one set that there must be.
+  if (hasCapability(capabilities, CLIENT_QUERY_ATTRIBUTES)) writer.int1(0).int1(1);
+  return writer.string(text).packet(0);
+}
 
 export function readComQueryText(payload: Buffer, capabilities: Capabilities): Buffer {
   if (!hasCapability(capabilities, CLIENT_QUERY_ATTRIBUTES)) return payload.subarray(1);

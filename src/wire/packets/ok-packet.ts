@@ -8,11 +8,15 @@ import { SERVER_SESSION_STATE_CHANGED } from '../status-flags.js';
 export const OK_HEADER = 0x00;
 
 const SESSION_TRACK_SCHEMA = 0x01;
+const SESSION_TRACK_TRANSACTION_CHARACTERISTICS = 0x04;
+const SESSION_TRACK_TRANSACTION_STATE = 0x05;
 
 export interface OkPacket {
   readonly statusFlags: number;
   /** The default schema it moved to, when the server says so. */
   readonly schema?: string;
+  /** The session has its transactions' state reported (session_track_transaction_info). */
+  readonly tracksTransactions?: true;
 }
 
 /** Of header 0x00, or 0xfe where CLIENT_DEPRECATE_EOF makes it end a result set. */
@@ -24,8 +28,7 @@ export function readOkPacket(payload: Uint8Array, capabilities: Capabilities): O
   if ((statusFlags & SERVER_SESSION_STATE_CHANGED) === 0) return { statusFlags };
   if (!hasCapability(capabilities, CLIENT_SESSION_TRACK)) return { statusFlags };
   reader.skip(2);
-  const schema = readTrackedSchema(reader);
-  return schema === undefined ? { statusFlags } : { statusFlags, schema };
+  return { statusFlags, ...readTracked(reader) };
 }
 
 /**
@@ -47,16 +50,30 @@ function skipIntLenenc(reader: PayloadReader): void {
   else if (first === 0xfc) reader.skip(2);
 }
 
-function readTrackedSchema(reader: PayloadReader): string | undefined {
+/** MySQL 9 tells everybody that a transaction began and that it ended; only who asked, the rest. */
+const USUAL_STATES: readonly string[] = ['T_______', 'T_R_____', '________'];
+
+function isUsualState(data: Uint8Array): boolean {
+  return USUAL_STATES.includes(new PayloadReader(data).readStringLenenc().toString('latin1'));
+}
+
+function readTracked(reader: PayloadReader): Omit<OkPacket, 'statusFlags'> {
   reader.readStringLenenc();
   const changes = new PayloadReader(reader.readStringLenenc());
   let schema: string | undefined;
+  let tracksTransactions = false;
   while (changes.remaining > 0) {
     const type = changes.readInt1();
     const data = changes.readStringLenenc();
     if (type === SESSION_TRACK_SCHEMA) {
       schema = new PayloadReader(data).readStringLenenc().toString();
     }
+    tracksTransactions ||=
+      type === SESSION_TRACK_TRANSACTION_CHARACTERISTICS ||
+      (type === SESSION_TRACK_TRANSACTION_STATE && !isUsualState(data));
   }
-  return schema;
+  return {
+    ...(schema === undefined ? {} : { schema }),
+    ...(tracksTransactions ? { tracksTransactions } : {}),
+  };
 }

@@ -1,0 +1,77 @@
+// What readings of one text come to when they are put together: every effect that any of them finds,
+// what the text does to the session if all agree on it, and whether the session could tell more.
+import { type Chain, splitOf, worse } from './chain.js';
+import type { StatementEffect } from './effect.js';
+import type { Prepares } from './effects/walk.js';
+import type { Pass } from './read.js';
+import type { Reading } from './reading.js';
+import { surpriseOf } from './surprise.js';
+
+export interface United {
+  readonly effects: readonly StatementEffect[];
+  readonly statements: Pass['statements'];
+  readonly ambiguity?: string;
+  readonly movesTo?: { readonly schema: string } | 'unknown';
+  readonly hangsOnSession?: true;
+  readonly prepares?: Prepares;
+}
+
+/** All passes under one reading of the beginning. */
+export interface Outcome {
+  readonly reading: Reading;
+  readonly effects: Map<string, StatementEffect>;
+  /** The most dangerous of the ways through the text. */
+  worst: Chain | undefined;
+  movesTo: Pass['movesTo'];
+  prepares: Pass['prepares'];
+  sawHighByte: boolean;
+  fault: Pass['fault'];
+}
+
+export function merged(outcomes: readonly Outcome[]): United {
+  const all = new Map(outcomes.flatMap((outcome) => [...outcome.effects]));
+  const worst = outcomes.reduce<Chain | undefined>(
+    (found, { worst: own }) => (own === undefined ? found : worse(found, own)),
+    undefined,
+  );
+  const ambiguity = surpriseOf(outcomes, all.size, worst);
+  const movesTo = mergedMove(outcomes);
+  const prepares = mergedPrepares(outcomes);
+  return {
+    effects: [...all.values()],
+    statements: splitOf(worst),
+    ...(hangsOnSession(outcomes, all.size) ? { hangsOnSession: true } : {}),
+    ...(prepares === undefined ? {} : { prepares }),
+    ...(ambiguity === '' ? {} : { ambiguity }),
+    ...(movesTo === undefined ? {} : { movesTo }),
+  };
+}
+
+function mergedMove(outcomes: readonly Outcome[]): United['movesTo'] {
+  if (outcomes.length === 1) return outcomes[0]?.movesTo;
+  const moves = new Set(outcomes.map((outcome) => JSON.stringify(outcome.movesTo)));
+  return moves.size === 1 ? outcomes[0]?.movesTo : 'unknown';
+}
+
+function mergedPrepares(outcomes: readonly Outcome[]): United['prepares'] {
+  const [first, ...others] = outcomes.map((outcome) => outcome.prepares);
+  return others.every((other) => isSamePreparation(first, other)) ? first : 'unknown';
+}
+
+function isSamePreparation(a: Pass['prepares'], b: Pass['prepares']): boolean {
+  if (a === undefined || b === undefined || a === 'unknown' || b === 'unknown') return a === b;
+  const texts = [a.text ?? NO_TEXT, b.text ?? NO_TEXT] as const;
+  return a.name === b.name && Buffer.compare(...texts) === 0;
+}
+
+const NO_TEXT = new Uint8Array();
+
+/** Whether readings differ in what they do, and in what the session could tell. */
+function hangsOnSession(outcomes: readonly Outcome[], size: number): boolean {
+  if (outcomes.every(({ effects }) => effects.size === size)) return false;
+  const ways = outcomes.map(
+    ({ reading: { ansiQuotes, backslashEscapes, charset } }) =>
+      `${ansiQuotes} ${backslashEscapes} ${charset.name}`,
+  );
+  return new Set(ways).size > 1;
+}
