@@ -233,8 +233,7 @@ function replicationGroupOf(
   rows: readonly Row[] | undefined,
   variables: Row | undefined,
 ): readonly Group[] {
-  const name = someTextOf(variables, ['group_replication_group_name']);
-  if (name === undefined) return [];
+  const named = someTextOf(variables, ['group_replication_group_name']);
   const present = (rows ?? []).filter((row) => textOf(row, ['MEMBER_STATE']) !== 'OFFLINE');
   const members = present.map((row) => {
     const uuid = someTextOf(row, ['MEMBER_ID']);
@@ -245,5 +244,8 @@ function replicationGroupOf(
     return uuid === undefined ? address : { uuid, ...address };
   });
   const joined = members.length > 0;
+  if (named === undefined && !joined) return [];
+  // Joined since this connection was opened, when there was no such variable: it may be any group.
+  const name = named ?? '';
   return [{ kind: 'group-replication', name, joined, size: members.length, members }];
 }

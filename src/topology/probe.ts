@@ -152,8 +152,9 @@ export class Prober {
       warnings: session.warnings,
     });
     this.#dialect = session.learned.dialect;
-    // Rights granted since count from the next login on, so the next question brings a new one.
-    if (session.missingRights.length > 0) this.#closeSession();
+    // Rights granted since, and a plugin's variables, are there from the next login on.
+    const isOutdated = view.groups.some(({ kind, name }) => kind !== 'galera' && name === '');
+    if (session.missingRights.length > 0 || isOutdated) this.#closeSession();
     return view;
   }
 

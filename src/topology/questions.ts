@@ -91,7 +91,10 @@ function optionalQuestions(learned: Learned): readonly Question[] {
   }
   if (terms.hasThreadVariables) questions.push(CONSUMER_UUIDS);
   if (terms.hasFailoverLists) questions.push(FAILOVER);
-  if (learned.groupReplication) questions.push(GROUP_MEMBERS);
+  // The plugin can be installed, and a group joined, while this connection stays open.
+  if (terms.hasGroups) {
+    questions.push({ ...GROUP_MEMBERS, without: learned.groupReplication ? 'blind' : 'poorer' });
+  }
   if (learned.wsrep) questions.push(GALERA);
   return questions;
 }
@@ -117,12 +120,11 @@ const FAILOVER: Question = {
 };
 
 /** A server set up for a group whose members it does not tell could be linked to anyone. */
-const GROUP_MEMBERS: Question = {
+const GROUP_MEMBERS: Omit<Question, 'without'> = {
   key: 'groupMembers',
   sql:
     'SELECT MEMBER_ID, MEMBER_HOST, MEMBER_PORT, MEMBER_STATE ' +
     'FROM performance_schema.replication_group_members',
-  without: 'blind',
   right: 'SELECT ON performance_schema.*',
 };
 

@@ -12,6 +12,8 @@ const MYSQL_DYNAMIC_RIGHTS = 80_000;
 const MARIADB_SPLIT_RIGHTS = 100_500;
 /** From this version on MySQL has failover lists of sources. */
 const MYSQL_FAILOVER_LISTS = 80_022;
+/** From this version on MySQL lists the members of a replication group. */
+const MYSQL_GROUPS = 50_717;
 /** From this version on a dump thread's user variables can be read. */
 const MYSQL_THREAD_VARIABLES = 50_700;
 
@@ -30,6 +32,7 @@ export interface Terms {
   };
   readonly hasFailoverLists: boolean;
   readonly hasThreadVariables: boolean;
+  readonly hasGroups: boolean;
 }
 
 /** Every variable worth asking for, under every name a server may have for it. */
@@ -131,6 +134,7 @@ function mariadbTerms(version: number): Terms {
     },
     hasFailoverLists: false,
     hasThreadVariables: false,
+    hasGroups: false,
   };
 }
 
@@ -154,6 +158,7 @@ function mysqlTerms(version: number): Terms {
     },
     hasFailoverLists: version >= MYSQL_FAILOVER_LISTS,
     hasThreadVariables: version >= MYSQL_THREAD_VARIABLES,
+    hasGroups: version >= MYSQL_GROUPS,
   };
 }
 

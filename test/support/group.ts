@@ -20,7 +20,7 @@ export async function startGroup(
   for (const [index, name] of names.entries()) {
     const options = groupFlags(ports, index);
     const member = await lab.start({ line: 'mysql-9', name, options });
-    await prepare(member);
+    await prepareMember(member);
     await joinGroup(member, { isFirst: index === 0 });
     members.push(member);
     await untilOnline(members);
@@ -45,7 +45,7 @@ function groupFlags(ports: readonly number[], index: number): readonly string[] 
 }
 
 /** Unlogged: a member with history of its own is not let in. */
-async function prepare(member: LabServer): Promise<void> {
+export async function prepareMember(member: LabServer): Promise<void> {
   const account = `'${ACCOUNT.user}'@'127.0.0.%'`;
   await member.execute(
     'SET sql_log_bin=0',

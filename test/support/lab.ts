@@ -20,11 +20,18 @@ export interface LabPlan {
   readonly gtid?: boolean;
 }
 
-/** Opens a lab before the tests of this block and closes it after them. */
-export function labWith(plan: LabPlan): {
+export interface Stage {
   readonly lab: () => Lab;
   server(name: string): LabServer;
-} {
+}
+
+/** A lab with these servers and links, for the tests of this block. */
+export function labWith(plan: LabPlan): Stage {
+  return labFor((lab) => startPlanned(lab, plan));
+}
+
+/** Opens a lab before the tests of this block, fills it, and closes it after them. */
+export function labFor(fill: (lab: Lab) => Promise<unknown>): Stage {
   let lab: Lab | undefined;
   const opened = (): Lab => {
     if (lab === undefined) throw new Error('the lab is open only while tests run');
@@ -33,7 +40,7 @@ export function labWith(plan: LabPlan): {
   let failure: unknown;
   beforeAll(async () => {
     lab = await Lab.open();
-    await startPlanned(lab, plan).catch((cause: unknown) => {
+    await fill(lab).catch((cause: unknown) => {
       failure = cause;
     });
   });

@@ -184,5 +184,8 @@ describe('what else is read', () => {
     expect(answer({ variables, groupMembers }).groups).toMatchObject([{ joined: true, size: 1 }]);
     const offline = groupMembers.map((row) => ({ ...row, MEMBER_STATE: 'OFFLINE' }));
     expect(answer({ variables, groupMembers: offline }).groups[0]?.joined).toBe(false);
+    // The plugin came after the connection: which group it is, is not known, but that it is in one.
+    expect(answer({ groupMembers }).groups).toMatchObject([{ joined: true, size: 1, name: '' }]);
+    expect(answer({ groupMembers: offline }).groups).toEqual([]);
   });
 });

@@ -24,7 +24,8 @@ describe('the questions of a round', () => {
 
   it('are those that the server line knows', () => {
     const always = ['variables', 'channels', 'dumpThreads', 'replicas'];
-    expect(keys({})).toEqual([...always, 'coordinates', 'consumerUuids', 'failover']);
+    const onMysql = ['coordinates', 'consumerUuids', 'failover', 'groupMembers'];
+    expect(keys({})).toEqual([...always, ...onMysql]);
     expect(keys({ logBin: false })).not.toContain('coordinates');
     expect(keys({ dialect: { flavour: 'mysql', version: 50_624 } })).toEqual([
       ...always,
@@ -35,7 +36,13 @@ describe('the questions of a round', () => {
       'coordinates',
       'galera',
     ]);
-    expect(keys({ groupReplication: true })).toContain('groupMembers');
+  });
+
+  it('ask for a group’s members always: not to see them matters once there is a group', () => {
+    const without = (groupReplication: boolean) =>
+      questionsFor({ ...LEARNED, groupReplication }).find(({ key }) => key === 'groupMembers')
+        ?.without;
+    expect([without(false), without(true)]).toEqual(['poorer', 'blind']);
   });
 
   it('never leave a server seen when its channels cannot be', () => {
