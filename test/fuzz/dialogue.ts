@@ -107,7 +107,8 @@ function logIn(
   const spoilOnceIn = dice.once(4) ? 2 : 1_000;
   say('server', [greeting(shape)], spoilOnceIn);
   if (dice.once(20)) say('client', [sslRequest((shape.common | 0x800) >>> 0)], spoilOnceIn);
-  say('client', [handshakeResponse(shape)], spoilOnceIn);
+  const wanted = dice.once(5) ? dice.pick(CAPABILITIES) : shape;
+  say('client', [handshakeResponse(wanted)], spoilOnceIn);
   const more = [packet(2, bytes(0xfe, 'mysql_native_password\0', 'x'.repeat(20), 0))];
   if (dice.once(10)) {
     say('server', more, spoilOnceIn);

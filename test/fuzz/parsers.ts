@@ -67,9 +67,9 @@ export const PARSERS: readonly Parser[] = [
     ),
     read: (input, dice) => {
       const capabilities = dice.once(2) ? readClientCapabilities(input) : dice.pick(CAPABILITIES);
+      withClientCapabilities(packet(1, input), capabilities);
       readHandshakeResponse41(input, capabilities);
       readAuthentication(input, capabilities);
-      withClientCapabilities(packet(1, input), capabilities);
     },
   },
   {

@@ -13,9 +13,12 @@ import {
   CLIENT_SECURE_CONNECTION,
   hasCapability,
 } from '../capabilities.js';
+import { HEADER_BYTES } from '../framer.js';
 import { PayloadReader } from '../payload-reader.js';
 
 const MARIADB_CAPABILITIES_AT = 28;
+/** What comes before the user's name; all of an SSLRequest. */
+const FIXED_BYTES = 32;
 
 export interface HandshakeResponse41 {
   readonly characterSet: number;
@@ -39,6 +42,9 @@ export function readClientCapabilities(payload: Uint8Array): Capabilities {
 
 /** A copy of the packet (header included) that uses `capabilities` instead. */
 export function withClientCapabilities(packet: Buffer, capabilities: Capabilities): Buffer {
+  if (packet.length < HEADER_BYTES + FIXED_BYTES) {
+    throw new InterlockError('MALFORMED_PACKET', 'the answer to the greeting is too short');
+  }
   const copy = Buffer.from(packet);
   copy.writeUInt32LE(capabilities.common, 4);
   const isMariadb = (capabilities.common & CLIENT_LONG_PASSWORD) === 0;

@@ -45,6 +45,16 @@ it("changes capabilities and nothing else, MariaDB's only for MariaDB's clients"
   expect(readClientCapabilities(less.subarray(4)).mariadb).toBe(5);
 });
 
+it("writes no capabilities into a packet that ends before them, whoever's they are", () => {
+  for (const { common, mariadb } of [capabilities, { common: COMMON & ~1, mariadb: 5 }]) {
+    for (let length = 0; length < 36; length += 1) {
+      const short = whole.subarray(0, length);
+      expect(() => withClientCapabilities(short, { common, mariadb })).toThrow('too short');
+    }
+    expect(withClientCapabilities(whole.subarray(0, 36), { common, mariadb })).toHaveLength(36);
+  }
+});
+
 it('refuses the protocol before 4.1', () => {
   expect(() => readClientCapabilities(bytes(int(0x1, 4)))).toThrow('before MySQL 4.1');
 });
