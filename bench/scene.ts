@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Lab } from '../src/lab/lab.js';
 import type { LabServer } from '../src/lab/server.js';
 import { addAccounts, type InterlockPlan, RunningInterlock } from '../test/support/interlock.js';
+import { type Peer, startPeer } from './peers.js';
 
 /** A way to the server: the process in between, if there is one, and where it listens. */
 export interface Path {
@@ -20,6 +21,7 @@ export interface Scene {
   readonly server: LabServer;
   readonly direct: Path;
   relay(): Promise<Path>;
+  peer(name: Peer): Promise<Path>;
   interlock(name?: string, plan?: Partial<InterlockPlan>): Promise<Path>;
 }
 
@@ -46,6 +48,11 @@ export async function withScene(benchmark: (scene: Scene) => Promise<void>): Pro
       relay: async () => {
         const { child, path } = await startRelay(server);
         ends.unshift(() => child.kill());
+        return path;
+      },
+      peer: async (name) => {
+        const { path, stop } = await startPeer(name, server);
+        ends.unshift(stop);
         return path;
       },
       interlock: async (name = 'interlock', plan = {}) => {

@@ -7,6 +7,7 @@ import { run } from '../src/lab/program.js';
 import { surroundings } from '../src/lab/surroundings.js';
 import { DBA } from '../test/support/interlock.js';
 import { flags, listOf } from './options.js';
+import { PEERS, type Peer } from './peers.js';
 import { cpuMicroseconds } from './process-figures.js';
 import { type Path, rotated, type Scene, withScene } from './scene.js';
 import { estimate, median, shown } from './statistics.js';
@@ -84,10 +85,15 @@ async function openPaths(scene: Scene, names: readonly string[]): Promise<readon
   const paths: Path[] = [];
   for (const name of names) {
     if (name === 'direct') paths.push(scene.direct);
+    else if (isPeer(name)) paths.push(await scene.peer(name));
     else if (name.startsWith('relay')) paths.push({ ...(await scene.relay()), name });
     else paths.push(await scene.interlock(name));
   }
   return paths;
+}
+
+function isPeer(name: string): name is Peer {
+  return PEERS.some((peer) => peer === name);
 }
 
 async function compare(

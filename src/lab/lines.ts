@@ -17,6 +17,7 @@ export const TOOL_NAMES = [
   'prometheus',
   'systemd',
   'haproxy',
+  'mysql-router',
 ] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
@@ -159,6 +160,8 @@ export function toolSource(tool: ToolName): DebianSource {
       return { ...stable, packages: ['systemd'] };
     case 'haproxy':
       return { ...stable, packages: ['haproxy'] };
+    case 'mysql-router':
+      return { ...stable, suite: 'sid', packages: ['mysql-router'] };
   }
   tool satisfies never;
 }
