@@ -2,6 +2,7 @@
 // material of that moment, and ends them in order when Interlock stops.
 import type { SecureContext } from 'node:tls';
 import type { Limits, ServerConfig } from '../config/config.js';
+import type { DeclaredReader } from '../session/declared-readers.js';
 import type { ReadText, SessionMetrics } from '../session/session-options.js';
 import type { Dialect } from '../sql/dialect.js';
 import { proxyHeaderV2 } from '../wire/proxy-header.js';
@@ -20,6 +21,7 @@ export interface TlsMaterial {
 
 export interface SessionsOptions {
   readonly server: ServerConfig;
+  readonly readers: readonly DeclaredReader[];
   readonly limits: Limits;
   readonly requireTls: boolean;
   readonly tls: TlsMaterial;
@@ -104,9 +106,10 @@ export class Sessions {
   }
 
   #sessionOptions({ session, client, isLocal }: Visit) {
-    const { server, limits, requireTls, readText, dialect, metrics } = this.#options;
+    const { server, readers, limits, requireTls, readText, dialect, metrics } = this.#options;
     return {
       server,
+      readers,
       session,
       client,
       isLocalClient: isLocal,

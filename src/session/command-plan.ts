@@ -6,6 +6,7 @@ import { type CommandUnderWay, NOTHING_READ } from './activity.js';
 import { whyAsk } from './asked-why.js';
 import type { Asking } from './asking.js';
 import { staticReading } from './command-effects.js';
+import { isDeclaredReader } from './declared-readers.js';
 import { type JudgedSession, readJudged } from './judged-commands.js';
 import { type Refusal, refusalByTable, refusalOfUnknown } from './refusals.js';
 import { Settling } from './settling.js';
@@ -29,12 +30,17 @@ export function planOf(command: CommandUnderWay, session: JudgedSession): Plan {
     case 'forward':
       return planOfPlain(command, session);
     case 'replication':
-      if (session.options.server.binlogDump === 'allow') return planOfPlain(command, session);
+      if (mayReadBinlog(payload, session)) return planOfPlain(command, session);
       return { kind: 'refuse', refusal: refusalByTable(name) };
     case 'refuse':
       return { kind: 'refuse', refusal: refusalByTable(name) };
   }
   row.policy satisfies never;
+}
+
+function mayReadBinlog(payload: Buffer, { state, options }: JudgedSession): boolean {
+  if (options.server.binlogDump === 'allow') return true;
+  return isDeclaredReader(payload, state.user, options.readers ?? []);
 }
 
 function planOfStatement(command: CommandUnderWay, session: JudgedSession): Plan {

@@ -36,7 +36,7 @@ const OBSOLETE = 'no supported server takes it';
 const USE_SQL = 'no supported server takes it; send the SQL statement instead';
 const COPIES_DATA = 'it copies data between servers outside any statement';
 const REPLICATION =
-  'it would make this client a consumer of the binary log; set binlogDump: allow on the server';
+  'it would make this client a consumer of the binary log; set binlogDump: allow on the server, or name it under readers';
 
 const refuse = (reason: string): CommandRow => ({ policy: 'refuse', response: 'single', reason });
 const forward = (response: ResponseShape): CommandRow => ({ policy: 'forward', response });

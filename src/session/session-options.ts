@@ -4,6 +4,7 @@ import type { ServerConfig } from '../config/config.js';
 import type { Dialect, ReadContext } from '../sql/dialect.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import type { CommandName } from '../wire/commands.js';
+import type { DeclaredReader } from './declared-readers.js';
 
 export type ReadText = (text: Uint8Array, context: ReadContext) => TextFacts;
 
@@ -24,6 +25,8 @@ export type AskedWhy = (typeof ASKED_WHY)[number];
 
 export interface SessionOptions {
   readonly server: Pick<ServerConfig, 'name' | 'host' | 'port' | 'binlogDump'>;
+  /** Who may read this server's binary log, because it was declared to apply nothing of it. */
+  readonly readers?: readonly DeclaredReader[];
   /** Interlock's own number of this session. */
   readonly session: number;
   readonly client: { readonly address: string; readonly port: number };

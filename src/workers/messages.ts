@@ -30,7 +30,7 @@ export interface Counts {
 export type ToWorker =
   | {
       readonly kind: 'serve';
-      readonly config: Pick<Config, 'servers' | 'limits' | 'tls'>;
+      readonly config: Pick<Config, 'servers' | 'readers' | 'limits' | 'tls'>;
       readonly tls: TlsMaterial;
       readonly dialects: Dialects;
     }

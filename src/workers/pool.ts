@@ -131,8 +131,12 @@ export class WorkerPool implements Serving {
       },
     });
     this.#workers.set(number, worker);
-    const { servers, limits, tls } = config;
-    const serve = { config: { servers, limits, tls }, tls: this.#tls, dialects: dialects() };
+    const { servers, readers, limits, tls } = config;
+    const serve = {
+      config: { servers, readers, limits, tls },
+      tls: this.#tls,
+      dialects: dialects(),
+    };
     worker.tell({ kind: 'serve', ...serve });
   }
 

@@ -23,7 +23,7 @@ export interface Serving {
 }
 
 export interface ServingOptions {
-  readonly config: Pick<Config, 'servers' | 'limits' | 'tls'>;
+  readonly config: Pick<Config, 'servers' | 'readers' | 'limits' | 'tls'>;
   readonly tls: TlsMaterial;
   readonly guard: Guard;
   readonly dialect: (server: string) => Dialect | undefined;
@@ -40,6 +40,7 @@ export function serveHere(options: ServingOptions): Serving {
       server.name,
       new Sessions({
         server,
+        readers: config.readers.filter((reader) => reader.server === server.name),
         limits: config.limits,
         requireTls: config.tls.require,
         tls,

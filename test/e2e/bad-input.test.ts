@@ -159,6 +159,21 @@ describe('bad input', () => {
     });
   });
 
+  it('lets a declared reader register at its source, and nobody else', async () => {
+    const interlock = await start({ more: ['readers: [{ server: db1, serverId: 4242 }]'] });
+    const register = async (server: string, serverId: number): Promise<Buffer> => {
+      const session = await RawSession.loggedIn(interlock.port(server));
+      session.send(command(0x15, int(serverId, 4), 0, 0, 0, int(0, 2), int(0, 8)));
+      const answer = await session.packet();
+      session.vanish();
+      return answer;
+    };
+    expect((await register('db1', 4242))[0]).toBe(0);
+    for (const [server, serverId] of [['db1', 4243] as const, ['db2', 4242] as const]) {
+      expect((await register(server, serverId)).readUInt16LE(1)).toBe(1047);
+    }
+  });
+
   describe('a client that vanishes', () => {
     const sessionsOf = (): Promise<number> => steady.metric('connections', { server: 'db2' });
 

@@ -47,6 +47,9 @@ it('refuses what the table refuses, and has recorded what is not in it', () => {
   expect(plan(dump).kind).toBe('refuse');
   const server = { ...options.server, binlogDump: 'allow' as const };
   expect(plan(dump, { server }).kind).toBe('forward');
+  const declared = command(0x12, int(4, 4), int(0, 2), int(9, 4), 'binlog.1');
+  expect(plan(declared, { readers: [{ serverId: 9, user: 'u' }] }).kind).toBe('forward');
+  expect(plan(declared, { readers: [{ serverId: 9, user: 'ghost' }] }).kind).toBe('refuse');
 });
 
 it('drops what has no answer and makes no sense', () => {

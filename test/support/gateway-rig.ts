@@ -108,6 +108,7 @@ export async function startRig(
   };
   const sessions = new Sessions({
     server,
+    readers: [],
     limits,
     requireTls: options.requireTls ?? false,
     tls: {

@@ -23,6 +23,7 @@ it('throws for a certificate that does not fit its key, at the start and later',
             binlogDump: 'deny',
           },
         ],
+        readers: [],
         limits: {
           connections: 1,
           unauthenticated: 1,

@@ -41,7 +41,7 @@ function stage() {
     },
   };
   const ended = runWorker(channel, { debug: () => undefined });
-  const config = { servers: [], limits: LIMITS, tls: { require: false } };
+  const config = { servers: [], readers: [], limits: LIMITS, tls: { require: false } };
   const tls = { certificate, authorities: new Map() };
   tell({ kind: 'serve', config, tls, dialects: new Map() });
   return {
