@@ -24,7 +24,8 @@ import type { Visit } from './gateway/visit.js';
 import { readinessChecks } from './readiness.js';
 import { openResidues } from './residue/open-residues.js';
 import type { Residues } from './residue/residues.js';
-import { startAudit, startGuard, startRules, startRuleWatch } from './start-judging.js';
+import { startAudit } from './start-audit.js';
+import { startGuard, startRules, startRuleWatch } from './start-judging.js';
 import { openSizes } from './topology/open-sizes.js';
 import type { Picture } from './topology/snapshot.js';
 import { Topology } from './topology/topology.js';
@@ -91,7 +92,7 @@ interface Parts {
 async function startParts(options: ComposeOptions, ends: Ends): Promise<Parts> {
   const { config, env, log, version } = options;
   const metrics = createMetrics({ version, servers: config.servers.map(measured) });
-  const audit = await startAudit(options);
+  const audit = await startAudit({ ...options, metrics });
   ends.add(() => audit.close());
   const approvals = startApprovals(config, log);
   ends.add(() => approvals?.close());
@@ -260,6 +261,7 @@ async function startAdmin(
   const routes = {
     ...linksRoutes({ topology, residues, clock: systemClock }),
     ...aroundRoutes(parts.around),
+    '/audit/head': () => parts.audit.head,
   };
   const actions = { '/rules/reload': () => parts.rules.reload() };
   const servers = await Promise.allSettled([

@@ -1,15 +1,14 @@
-// What judging a statement needs, started: the rules, the audit file, and the guard that brings them
-// together. What could not be started is said, and is a denial until it can.
+// What judging a statement needs, started: the rules, and the guard that brings them together with
+// the audit file (start-audit.ts). What could not be started is said, and is a denial until it can.
 import { randomBytes } from 'node:crypto';
 import type { Logger } from './admin/log.js';
 import type { Metrics } from './admin/metrics.js';
 import { recordIds } from './audit/id.js';
-import { AuditJournal } from './audit/journal.js';
+import type { AuditJournal } from './audit/journal.js';
 import { systemClock } from './clock.js';
 import type { Config, Diagnostic } from './config/config.js';
 import { RuleBook } from './config/rule-book.js';
 import { type RuleWatch, watchRules } from './config/rule-watch.js';
-import { messageOf } from './errors.js';
 import { createGuard, type Guard } from './gateway/guard.js';
 import { relinkAsk, relinkResidue } from './residue/relink.js';
 import type { Residues } from './residue/residues.js';
@@ -58,20 +57,6 @@ export function startRuleWatch(
       rules.reload();
     },
   });
-}
-
-export async function startAudit({ config, pid, log }: StartOptions): Promise<AuditJournal> {
-  const audit = new AuditJournal({ file: config.audit.file, pid, clock: systemClock });
-  try {
-    await audit.open();
-    if (audit.tornBytes > 0) {
-      log.warn({ bytes: audit.tornBytes }, 'the last audit record was cut off by a crash; kept');
-    }
-  } catch (thrown) {
-    const reason = messageOf(thrown);
-    log.error({ reason }, 'no audit file: guarded statements are refused until there is one');
-  }
-  return audit;
 }
 
 export function startGuard(

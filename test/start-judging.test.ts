@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../src/admin/log.js';
 import { createMetrics } from '../src/admin/metrics.js';
 import { readConfig } from '../src/config/load.js';
-import { startAudit, startRules } from '../src/start-judging.js';
+import { startRules } from '../src/start-judging.js';
 
 let folder: string;
 beforeEach(() => {
@@ -33,12 +33,5 @@ describe('starting what judges', () => {
     expect(startRules(options('rules: [broken.yaml]'), metrics).ruleSet).toBeUndefined();
     const { body } = await metrics.expose();
     expect(body).toContain('interlock_rules_last_reload_successful 0');
-  });
-
-  it('starts without an audit file, which then takes no record', async () => {
-    writeFileSync(join(folder, 'file'), '');
-    const audit = await startAudit(options('audit: { file: file/audit.jsonl }'));
-    expect(audit.writable.ok).toBe(false);
-    await audit.close();
   });
 });

@@ -9,6 +9,7 @@ import type { AskedWhy } from '../session/session-options.js';
 import type { Effect } from '../sql/effect.js';
 import type { Picture, ProbeFailureReason } from '../topology/snapshot.js';
 import type { CommandName } from '../wire/commands.js';
+import { AuditMetrics } from './audit-metrics.js';
 import { CommandCounts } from './command-counts.js';
 import { counter, gauge, sumGauge } from './instruments.js';
 import { LinkMetrics } from './link-metrics.js';
@@ -43,6 +44,10 @@ export interface Metrics {
   rulesReloadFailed(): void;
   auditRecord(): void;
   auditWriteFailed(): void;
+  /** Of the chain of audit records: its last number, and 52 bits of that line's hash. */
+  auditHead(seq: number, hashNumber: number): void;
+  /** Durable records that the audit file lacked when it was opened. */
+  auditTailLost(records: number): void;
   /** The text exposition of all of them. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -88,12 +93,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const rules = ruleMetrics(registry);
   const connections = sumGauge(registry, 'connections', 'Client connections now.', ['server']);
   for (const server of names) connections.set({ server }, 0);
-  const written = counter(registry, 'audit_records_total', 'Audit records made durable.');
-  const unwritten = counter(
-    registry,
-    'audit_write_failures_total',
-    'Audit records that could not be written; what they stood for was refused.',
-  );
+  const audit = new AuditMetrics(registry);
   const around = gauge(registry, 'sessions_around', 'Sessions that did not come through here.', [
     'server',
   ]);
@@ -126,8 +126,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
       decided.expect(loaded);
     },
     rulesReloadFailed: () => rules.failed(),
-    auditRecord: () => written.inc(),
-    auditWriteFailed: () => unwritten.inc(),
+    auditRecord: () => audit.record(),
+    auditWriteFailed: () => audit.writeFailed(),
+    auditHead: (seq, hashNumber) => audit.head(seq, hashNumber),
+    auditTailLost: (records) => audit.tailLost(records),
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

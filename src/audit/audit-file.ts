@@ -1,8 +1,9 @@
 // An append-only file of lines: opened, mended after a crash, appended to whole lines at a time,
 // and cut back to its last whole line when a write fails. Who waits for what is sink.ts's.
 import { fstatSync } from 'node:fs';
-import { type FileHandle, mkdir, open, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type Tail, tailOf } from './tail.js';
 
 const NEWLINE = 0x0a;
 /** Less room than this is none: about ten of the longest records. */
@@ -13,12 +14,21 @@ export class AuditFile {
   readonly path: string;
   /** Bytes of an unfinished last line that a crash left behind; 0 if there was none. */
   readonly tornBytes: number;
+  /** How long it was and what it ended with when it was opened. */
+  readonly sizeBytes: number;
+  readonly tail: Tail;
   private readonly handle: FileHandle;
 
-  private constructor(path: string, handle: FileHandle, tornBytes: number) {
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    found: { readonly tornBytes: number; readonly sizeBytes: number; readonly tail: Tail },
+  ) {
     this.path = path;
     this.handle = handle;
-    this.tornBytes = tornBytes;
+    this.tornBytes = found.tornBytes;
+    this.sizeBytes = found.sizeBytes;
+    this.tail = found.tail;
   }
 
   /** Opens it for appending, mode 0600, with its folder; a torn last line is closed. */
@@ -29,7 +39,9 @@ export class AuditFile {
     try {
       const tornBytes = await closeTornLine(handle);
       await syncFolder(folder);
-      return new AuditFile(path, handle, tornBytes);
+      const tail = await tailOf(handle);
+      const { size: sizeBytes } = await handle.stat();
+      return new AuditFile(path, handle, { tornBytes, sizeBytes, tail });
     } catch (thrown) {
       await handle.close();
       throw thrown;
@@ -39,6 +51,13 @@ export class AuditFile {
   /** False once the file was deleted under us: what is written then is nowhere. */
   isLinked(): boolean {
     return fstatSync(this.handle.fd).nlink > 0;
+  }
+
+  /** False once the name stands for another file, or for none: it was rotated away. */
+  async isNamed(): Promise<boolean> {
+    const named = await stat(this.path).catch(() => undefined);
+    const own = fstatSync(this.handle.fd);
+    return named?.ino === own.ino && named.dev === own.dev;
   }
 
   /** Durable when it resolves. When it rejects, the file ends where it ended before, if it can. */

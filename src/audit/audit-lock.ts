@@ -35,6 +35,14 @@ export async function takeAuditLock(file: string, self: { pid: number }): Promis
   throw unavailable(path, 'several processes are taking it over at once; start one of them');
 }
 
+/** Whether somebody writes that audit file; what cannot be told apart from it counts as yes. */
+export async function isAuditLocked(file: string): Promise<boolean> {
+  const held = await readFile(`${file}.lock`, 'utf8').catch(absent);
+  if (held === undefined) return false;
+  const owner = parseOwner(held);
+  return owner === undefined || owner.host !== hostname() || isAlive(owner);
+}
+
 async function describe(pid: number): Promise<Owner> {
   return { pid, host: hostname(), boot: await bootId(), started: await startOf(pid) };
 }

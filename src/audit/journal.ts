@@ -2,6 +2,8 @@
 // the next record comes if it could not. Until then nothing guarded passes, and the rest serves.
 import type { Clock } from '../clock.js';
 import { messageOf } from '../errors.js';
+import type { AuditChainOptions } from './audit-chain.js';
+import { type Head, headText } from './chain.js';
 import type { AuditRecord } from './record.js';
 import { AuditSink, type AuditState } from './sink.js';
 
@@ -11,7 +13,7 @@ const REOPEN_PERIOD_MS = 1_000;
 /** How often it is tried again while no record comes. */
 const RETRY_PERIOD_MS = 5_000;
 
-export interface AuditJournalOptions {
+export interface AuditJournalOptions extends Pick<AuditChainOptions, 'onHead' | 'onEvent'> {
   readonly file: string;
   readonly pid: number;
   readonly clock: Clock;
@@ -40,9 +42,16 @@ export class AuditJournal {
     return this.#sink?.tornBytes ?? 0;
   }
 
-  /** Opens the file, or throws AUDIT_UNAVAILABLE saying why not. */
+  /** Of the last durable record, as people keep it; undefined while the file is not open. */
+  get head(): string | undefined {
+    const head: Head | undefined = this.#sink?.head;
+    return head === undefined ? undefined : headText(head);
+  }
+
+  /** Opens the file, or throws AUDIT_UNAVAILABLE saying why not; `writable` says if it is full. */
   async open(): Promise<void> {
-    await this.#opened();
+    const sink = await this.#opened();
+    await sink.reopen();
   }
 
   /** Resolves once the record is durable; rejects with AUDIT_UNAVAILABLE when it is not. */
@@ -83,8 +92,7 @@ export class AuditJournal {
 
   async #tryOpening(): Promise<AuditSink> {
     try {
-      const { file, pid } = this.#options;
-      this.#sink = await AuditSink.open({ file, pid });
+      this.#sink = await AuditSink.open(this.#options);
       this.#failure = undefined;
       return this.#sink;
     } catch (thrown) {

@@ -2,8 +2,15 @@
 // text may be shown is redact.ts's; putting it on disk is sink.ts's.
 import { type Logging, reachOfStatement } from '../policy/logging.js';
 import type { Decision, Facts, Question, RuleMatch, VerdictKind } from '../policy/verdict.js';
-import { objectLabel, type StatementEffect } from '../sql/effect.js';
-import type { BinlogCoordinates, Link, LinkState, Picture } from '../topology/snapshot.js';
+import type { ResidueState } from '../residue/pair.js';
+import { type EffectObject, objectLabel, type StatementEffect } from '../sql/effect.js';
+import type {
+  BinlogCoordinates,
+  Identity,
+  Link,
+  LinkState,
+  ServerView,
+} from '../topology/snapshot.js';
 import { redactStatement } from './redact.js';
 
 /** A guarded statement as it was judged: on disk before it is forwarded or refused. */
@@ -30,6 +37,8 @@ export interface DecisionRecord {
     readonly effect: string;
     readonly verb: string;
     readonly objects: readonly string[];
+    /** The same objects as rules match them: schema and name apart, sizes where a rule asked. */
+    readonly names: readonly EffectObject[];
     readonly deferred: boolean;
     readonly reason?: string;
   }[];
@@ -57,6 +66,20 @@ export interface DecisionRecord {
     readonly state: LinkState;
     readonly writable: boolean;
   }[];
+  /** Of the guarded server, as it answered; absent where it did not. */
+  readonly identity?: Identity & { readonly version: string };
+  /** How the guarded server compares names; absent where unknown. */
+  readonly lowerCaseTableNames?: number;
+  /** What a relinking statement would replay, by pair. */
+  readonly residue?: {
+    readonly state: ResidueState;
+    readonly pairs: readonly {
+      readonly source: string;
+      readonly consumer: string;
+      readonly state: ResidueState;
+      readonly count: number;
+    }[];
+  };
   /** Of the guarded server, before the statement; absent where unknown or the binlog is off. */
   readonly binlogBefore?: BinlogCoordinates;
   /** What was wrong and how to mend it, for built-in denials. */
@@ -76,9 +99,57 @@ export interface OutcomeRecord {
   readonly errorCode?: number;
   readonly durationMs: number;
   readonly binlogAfter?: BinlogCoordinates;
+  /** The transaction was still open when the response ended: what it did is logged at its COMMIT. */
+  readonly inTransaction?: true;
+  /**
+   * The places the statement itself has in the binary log, and who said so; empty: it was not
+   * logged. Absent: it is somewhere between `binlogBefore` and `binlogAfter`.
+   */
+  readonly loggedAs?: readonly LoggedPlace[];
+  readonly loggedBy?: 'binlog' | 'session';
 }
 
-export type AuditRecord = DecisionRecord | OutcomeRecord;
+/** One transaction of the binary log: its first byte, the byte behind it, its GTID. */
+export interface LoggedPlace {
+  readonly file?: string;
+  readonly start?: number;
+  readonly end?: number;
+  readonly gtid?: string;
+}
+
+/** How often a denial was repeated in its session since the record before; `id` is the decision's. */
+export interface RepeatRecord {
+  readonly v: 1;
+  readonly kind: 'repeat';
+  readonly id: string;
+  readonly time: string;
+  readonly server: string;
+  readonly count: number;
+  readonly firstTime: string;
+  readonly lastTime: string;
+}
+
+export type AuditRecord = DecisionRecord | OutcomeRecord | RepeatRecord;
+
+/** What every line has besides: its place in the chain. audit-chain.ts puts it there. */
+export interface ChainPlace {
+  readonly seq: number;
+  readonly prev: string;
+  /** On some lines, and on the first of every file: a signature of all before it. */
+  readonly checkpoint?: Checkpoint;
+  readonly signature?: string;
+}
+
+export interface Checkpoint {
+  /** The public half of the key that signs: 32 bytes in base64. */
+  readonly key: string;
+  /** The byte of the file where the line begins, for the first since the file was opened. */
+  readonly at?: number;
+  /** What stood before it in the file and in no chain: the bytes that a crash cut off. */
+  readonly unchained?: { readonly bytes: number; readonly sha256: string };
+  /** How many durable records the file lacked when it was opened. */
+  readonly lost?: number;
+}
 
 /** Everything a decision record is made of. */
 export interface DecisionEvidence {
@@ -95,7 +166,6 @@ export interface DecisionEvidence {
 /** The record of one judged statement. Pure: the caller brings id and time. */
 export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
   const { question, decision, facts } = evidence;
-  const binlogBefore = coordinatesOf(question.requester.server, facts.picture);
   return {
     v: 1,
     kind: 'decision',
@@ -120,7 +190,8 @@ export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
       state,
       writable,
     })),
-    ...(binlogBefore === undefined ? {} : { binlogBefore }),
+    ...serverEvidence(facts.picture?.views.get(question.requester.server)),
+    ...(facts.residue === undefined ? {} : { residue: residueEvidence(facts.residue) }),
     ...(decision.reason === undefined ? {} : { reason: decision.reason }),
     ...(evidence.message === undefined ? {} : { message: evidence.message }),
   };
@@ -165,6 +236,7 @@ function effectEntry(effect: StatementEffect): DecisionRecord['effects'][number]
     effect: effect.effect,
     verb: effect.verb,
     objects: effect.objects.map(objectLabel),
+    names: effect.objects,
     deferred: effect.deferred,
     ...(effect.reason === undefined ? {} : { reason: effect.reason }),
   };
@@ -185,7 +257,24 @@ function linkEvidence(server: string, evidence: DecisionEvidence) {
   };
 }
 
-function coordinatesOf(server: string, picture?: Picture): BinlogCoordinates | undefined {
-  const view = picture?.views.get(server);
-  return view?.kind === 'answered' ? view.coordinates : undefined;
+function serverEvidence(view?: ServerView) {
+  if (view?.kind !== 'answered') return {};
+  const { identity, versionText: version, lowerCaseTableNames, coordinates } = view;
+  return {
+    identity: { ...identity, version },
+    lowerCaseTableNames,
+    ...(coordinates === undefined ? {} : { binlogBefore: coordinates }),
+  };
+}
+
+function residueEvidence({ state, pairs }: NonNullable<Facts['residue']>) {
+  return {
+    state,
+    pairs: pairs.map((pair) => ({
+      source: pair.source,
+      consumer: pair.consumer,
+      state: pair.state,
+      count: pair.count,
+    })),
+  };
 }

@@ -1,18 +1,25 @@
 // Puts audit records on disk: `append` resolves only once its record is durable, and rejects when
 // it is not, so that what cannot be recorded is not forwarded. Records that wait share one
-// fdatasync. It never gives up: after a failure the next append opens the file again.
+// fdatasync, and are chained in the order they are written. It never gives up: after a failure the
+// next append opens the file again.
+import { type Clock, systemClock } from '../clock.js';
 import { InterlockError, messageOf } from '../errors.js';
+import { AuditChain, type AuditChainOptions, SIGNATURE_PERIOD_MS } from './audit-chain.js';
 import { AuditFile, makeFolder } from './audit-file.js';
 import { type AuditLock, takeAuditLock } from './audit-lock.js';
+import type { Head } from './chain.js';
 import type { AuditRecord } from './record.js';
 
-export interface AuditSinkOptions {
+export interface AuditSinkOptions extends Pick<AuditChainOptions, 'onHead' | 'onEvent'> {
   readonly file: string;
   readonly pid: number;
+  readonly clock?: Clock;
   /** A disk that has not answered for this long has failed: those who wait are told. */
   readonly stallTimeoutMs?: number;
   /** After a failure, how often to look whether the file takes records again. */
   readonly retryPeriodMs?: number;
+  /** How often records that no checkpoint stands behind are looked for. */
+  readonly checkpointPeriodMs?: number;
   /** How many records may wait for the disk. */
   readonly waitingRecords?: number;
 }
@@ -21,7 +28,8 @@ export interface AuditSinkOptions {
 export type AuditState = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 interface Waiter {
-  readonly line: string;
+  /** A JSON object, not yet in its place in the chain. */
+  readonly body: string;
   readonly resolve: () => void;
   readonly reject: (error: InterlockError) => void;
 }
@@ -36,6 +44,8 @@ export class AuditSink {
   private readonly stallTimeoutMs: number;
   private readonly waitingRecords: number;
   private readonly retryPeriodMs: number;
+  private readonly chain: AuditChain;
+  private readonly checkpoints: NodeJS.Timeout;
   private retry: NodeJS.Timeout | undefined;
   private current: AuditFile | undefined;
   private waiting: Waiter[] = [];
@@ -46,24 +56,38 @@ export class AuditSink {
   private closed = false;
   private state: AuditState = { ok: true };
 
-  private constructor(options: AuditSinkOptions, lock: AuditLock, current: AuditFile) {
+  private constructor(
+    options: AuditSinkOptions,
+    parts: { readonly lock: AuditLock; readonly chain: AuditChain; readonly current: AuditFile },
+  ) {
+    const { lock, chain, current } = parts;
     this.file = options.file;
     this.stallTimeoutMs = options.stallTimeoutMs ?? STALL_TIMEOUT_MS;
     this.waitingRecords = options.waitingRecords ?? WAITING_RECORDS;
     this.retryPeriodMs = options.retryPeriodMs ?? RETRY_PERIOD_MS;
     this.lock = lock;
+    this.chain = chain;
     this.current = current;
+    chain.meet(current.tail, current.sizeBytes);
+    const periodMs = options.checkpointPeriodMs ?? SIGNATURE_PERIOD_MS;
+    this.checkpoints = setInterval(() => {
+      if (this.chain.isUnsigned) this.chain.checkpoint('interval');
+    }, periodMs);
+    this.checkpoints.unref();
   }
 
   /** Takes the lock and opens the file; AUDIT_UNAVAILABLE says why it can't. */
   static async open(options: AuditSinkOptions): Promise<AuditSink> {
     const { file } = options;
     let lock: AuditLock | undefined;
+    let chain: AuditChain | undefined;
     try {
       await makeFolder(file);
       lock = await takeAuditLock(file, { pid: options.pid });
-      return new AuditSink(options, lock, await AuditFile.open(file));
+      chain = await AuditChain.open({ clock: systemClock, ...options });
+      return new AuditSink(options, { lock, chain, current: await AuditFile.open(file) });
     } catch (thrown) {
+      await chain?.close();
       await lock?.release();
       throw thrown instanceof InterlockError ? thrown : failure(file, thrown);
     }
@@ -72,6 +96,11 @@ export class AuditSink {
   /** Bytes of an unfinished last line found at opening: a crash was cutting a record off. */
   get tornBytes(): number {
     return this.current?.tornBytes ?? 0;
+  }
+
+  /** Of the last durable record. */
+  get head(): Head {
+    return this.chain.head;
   }
 
   get writable(): AuditState {
@@ -85,9 +114,9 @@ export class AuditSink {
     if (this.waiting.length >= this.waitingRecords) {
       return Promise.reject(refusal(this.file, `${this.waiting.length} records wait already`));
     }
-    const line = `${JSON.stringify(record)}\n`;
+    const body = JSON.stringify(record);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ line, resolve, reject });
+      this.waiting.push({ body, resolve, reject });
       this.flushing ??= this.flush();
     });
   }
@@ -104,6 +133,7 @@ export class AuditSink {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.retry);
+    clearInterval(this.checkpoints);
     this.state = { ok: false, reason: `the audit file ${this.file} is closed` };
     const stalling = new Promise<void>((resolve) => {
       this.whenStalled = resolve;
@@ -112,6 +142,8 @@ export class AuditSink {
     // The lock stays with a write that may still land; it is stale once this process ends.
     if (this.stalled) return;
     await this.drop();
+    this.chain.checkpoint('stopped');
+    await this.chain.close();
     await this.lock.release();
   }
 
@@ -132,8 +164,13 @@ export class AuditSink {
     timer.unref();
     try {
       const file = await this.openFile();
-      if (batch.length > 0) await file.append(Buffer.from(batch.map(({ line }) => line).join('')));
-      else await file.checkRoom();
+      if (batch.length === 0) await file.checkRoom();
+      else {
+        // The chain goes on from what is durable, and from nowhere else.
+        const linked = this.chain.link(batch.map(({ body }) => body));
+        await file.append(linked.bytes);
+        this.chain.written(linked);
+      }
       if (!this.closed) this.state = { ok: true };
       for (const { resolve } of batch) resolve();
     } catch (thrown) {
@@ -149,12 +186,24 @@ export class AuditSink {
   }
 
   private async openFile(): Promise<AuditFile> {
-    if (this.current !== undefined && (this.wantsReopen || !this.current.isLinked())) {
-      await this.drop();
-    }
+    await this.leaveRotated();
+    if (this.current !== undefined) return this.current;
+    const opened = await AuditFile.open(this.file);
+    this.current = opened;
+    this.chain.meet(opened.tail, opened.sizeBytes);
+    return opened;
+  }
+
+  /** Asked to open it again, it stays with a file that still has the name. */
+  private async leaveRotated(): Promise<void> {
+    const old = this.current;
+    const mayHaveMoved = this.wantsReopen;
     this.wantsReopen = false;
-    this.current ??= await AuditFile.open(this.file);
-    return this.current;
+    if (old === undefined) return;
+    const isOurs = old.isLinked() && (!mayHaveMoved || (await old.isNamed()));
+    if (isOurs) return;
+    this.chain.checkpoint('rotated');
+    await this.drop();
   }
 
   /** After a failed fdatasync the kernel may call lost pages clean: never trust that handle again. */

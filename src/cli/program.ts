@@ -2,6 +2,7 @@
 // Numbers of arguments and unknown options are usage errors (exit code 2).
 import { Command, CommanderError, Option } from 'commander';
 import { LINK_STATES } from '../topology/snapshot.js';
+import { auditCommands } from './audit-commands.js';
 import { type CommonOptions, EXIT, type ExitCode, type Terminal } from './terminal.js';
 
 const DEFAULT_CONFIG = 'interlock.yaml';
@@ -73,6 +74,7 @@ function buildProgram(
   );
   explain(program, terminal, answer);
   reseedCheck(program, terminal, answer);
+  auditCommands(program, terminal, { command, common, answer });
   program
     .command('worker <number>', { hidden: true })
     .description('What `run` starts for each of its workers')

@@ -36,6 +36,9 @@ const NAMES = [
   'break_glass_total',
   'audit_write_failures_total',
   'audit_records_total',
+  'audit_lost_records_total',
+  'audit_head_record',
+  'audit_head_hash',
   'build_info',
 ].map((name) => `interlock_${name}`);
 

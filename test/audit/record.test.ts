@@ -117,7 +117,13 @@ describe('a decision record', () => {
       statementBytes: 48,
       statementSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       effects: [
-        { effect: 'drop-table', verb: 'DROP TABLE', objects: ['app.t', 'u'], deferred: false },
+        {
+          effect: 'drop-table',
+          verb: 'DROP TABLE',
+          objects: ['app.t', 'u'],
+          names: [{ schema: 'app', name: 't' }, { name: 'u' }],
+          deferred: false,
+        },
       ],
       logged: true,
       mode: 'enforce',
@@ -136,6 +142,8 @@ describe('a decision record', () => {
         { server: 'db1', path: ['db2', 'db1'], state: 'live', writable: true },
         { server: 'replica1', path: ['db2', 'db1', 'replica1'], state: 'live', writable: false },
       ],
+      identity: { serverId: 2, version: '10.11.19-MariaDB' },
+      lowerCaseTableNames: 0,
       binlogBefore: { file: 'bin.000001', position: 328, gtid: '0-2-5' },
       message: 'Interlock …',
     });
@@ -144,9 +152,30 @@ describe('a decision record', () => {
   it('leaves out what is not known, instead of a made-up value', () => {
     const { picture: _, ...blind } = facts;
     const bare = decisionRecord({ id: 'R2', question, facts: { ...blind, reach: [] }, decision });
-    const absent = ['binlogBefore', 'linksAgeMs', 'message', 'program', 'database', 'reason'];
+    const absent = [
+      'binlogBefore',
+      'identity',
+      'rows',
+      'bytes',
+      'residue',
+      'linksAgeMs',
+      'message',
+      'program',
+      'database',
+      'reason',
+    ];
     expect(Object.keys(bare).filter((key) => absent.includes(key))).toEqual([]);
     expect(bare.links).toEqual([]);
+  });
+
+  it('has what a relink would replay', () => {
+    const pair = { source: 'db1', consumer: 'db2', state: 'some', count: 3 } as const;
+    const rest = { events: [], rowDeletes: [], doubts: [], basis: 'gtid', isLost: false } as const;
+    const residue = { state: 'some', pairs: [{ ...pair, ...rest }] } as const;
+    const asked = { ...facts, residue };
+    expect(decisionRecord({ id: 'R4', question, facts: asked, decision })).toMatchObject({
+      residue: { state: 'some', pairs: [pair] },
+    });
   });
 
   it('has the claims of the client and the reason of a built-in denial when there are any', () => {

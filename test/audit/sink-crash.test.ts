@@ -5,6 +5,8 @@ import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { AuditSink } from '../../src/audit/sink.js';
+import { verifyFiles } from '../../src/audit/verify.js';
+import { outcome } from './chained-scene.js';
 import { buildSinkDriver } from './sink-process.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -52,11 +54,29 @@ describe('a sink whose process dies', () => {
         .map((line) => JSON.parse(line).number);
       expect(kept.length).toBeGreaterThan(10);
       expect(kept.map(Number).filter((number) => !whole.includes(number))).toEqual([]);
+      expect((await verifyFiles([file])).problems).toEqual([]);
       rmSync(file);
     }
   }, 60_000);
 
-  it('cuts a half-written record off when the file may not grow', () => {
+  it('keeps one chain through kills in one file', async () => {
+    const file = join(temporaryFolder(), 'audit.jsonl');
+    for (let round = 0; round < 5; round++) {
+      const { child, lines } = start(file, 'until-killed');
+      await until(() => lines().length > 20 + round * 7);
+      await kill(child);
+      appendFileSync(file, '{"torn');
+    }
+    const sink = await AuditSink.open({ file, pid: process.pid });
+    await sink.append(outcome('R1'));
+    const heads = [sink.head];
+    await sink.close();
+    const { problems, notes } = await verifyFiles([file], { heads, whole: true });
+    expect(problems).toEqual([]);
+    expect(notes.filter((note) => note.includes('stand in no chain'))).toHaveLength(5);
+  }, 60_000);
+
+  it('cuts a half-written record off when the file may not grow', async () => {
     const file = join(temporaryFolder(), 'audit.jsonl');
     // A write over the limit is cut short by the kernel, and the next one fails with EFBIG.
     const limited = `ulimit -f 8; exec "$0" "$1" "$2" until-refused 300`;
@@ -65,6 +85,7 @@ describe('a sink whose process dies', () => {
     });
     const kept = [...run.stdout.matchAll(/^kept (\d+)$/gm)].map((match) => Number(match[1]));
     expect(run.stdout).toMatch(/^lost \d+ .*EFBIG.*file size limit/m);
+    expect((await verifyFiles([file], { whole: true })).problems).toEqual([]);
     const text = readFileSync(file, 'utf8');
     expect(text.endsWith('\n')).toBe(true);
     expect(

@@ -67,8 +67,10 @@ export async function addAccounts(servers: readonly LabServer[]): Promise<void> 
 export async function writeConfig(plan: InterlockPlan, folder: string): Promise<Written> {
   const { guarded, watched = [], monitor = MONITOR, fields = {}, more = [] } = plan;
   const ports = new Map<string, number>();
-  for (const { name } of guarded) ports.set(name, plan.ports?.[name] ?? (await freePort()));
-  const metricsPort = await freePort();
+  for (const { name } of guarded) {
+    ports.set(name, plan.ports?.[name] ?? (await freePortBut([...ports.values()])));
+  }
+  const metricsPort = await freePortBut([...ports.values()]);
   const entry = ({ name, host, port }: Address): string => {
     const listen = ports.get(name);
     const over6 = plan.ipv6 === true ? [`'[::1]:${listen}'`] : [];
@@ -97,6 +99,14 @@ export async function writeConfig(plan: InterlockPlan, folder: string): Promise<
   }
   await writeFile(configFile, text.join('\n'));
   return { folder, configFile, auditFile: join(folder, 'audit.jsonl'), metricsPort, ports };
+}
+
+/** A port that was let go a moment ago may be given out again. */
+async function freePortBut(taken: readonly number[]): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (!taken.includes(port)) return port;
+  }
 }
 
 function keyOf(line: string): string {
