@@ -78,6 +78,7 @@ export function startGuard(
     relinkResidue: (asked) => relinkResidue(residues, relinkAsk(asked, config.links.deadlineMs)),
     sizes: (server, objects, arrivedMs) =>
       sizes.of(server, objects, arrivedMs + config.links.deadlineMs),
+    places: (ask) => residues.find(ask),
     ruleSet: () => rules.ruleSet,
     modeOf: (server) => config.servers.find(({ name }) => name === server)?.mode ?? config.mode,
     audit,

@@ -102,18 +102,17 @@ export interface OutcomeRecord {
   /** The transaction was still open when the response ended: what it did is logged at its COMMIT. */
   readonly inTransaction?: true;
   /**
-   * The places the statement itself has in the binary log, and who said so; empty: it was not
-   * logged. Absent: it is somewhere between `binlogBefore` and `binlogAfter`.
+   * The transactions of the binary log that are the statement's own; empty: nothing was logged.
+   * Absent: it is somewhere between `binlogBefore` and `binlogAfter`.
    */
   readonly loggedAs?: readonly LoggedPlace[];
-  readonly loggedBy?: 'binlog' | 'session';
 }
 
 /** One transaction of the binary log: its first byte, the byte behind it, its GTID. */
 export interface LoggedPlace {
-  readonly file?: string;
-  readonly start?: number;
-  readonly end?: number;
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
   readonly gtid?: string;
 }
 
@@ -205,6 +204,7 @@ export function outcomeRecord(evidence: {
   readonly outcome: { readonly kind: OutcomeRecord['outcome']; readonly errorCode?: number };
   readonly durationMs: number;
   readonly binlogAfter?: BinlogCoordinates;
+  readonly loggedAs?: readonly LoggedPlace[];
 }): OutcomeRecord {
   return {
     v: 1,
@@ -216,6 +216,7 @@ export function outcomeRecord(evidence: {
     ...(evidence.outcome.errorCode === undefined ? {} : { errorCode: evidence.outcome.errorCode }),
     durationMs: evidence.durationMs,
     ...(evidence.binlogAfter === undefined ? {} : { binlogAfter: evidence.binlogAfter }),
+    ...(evidence.loggedAs === undefined ? {} : { loggedAs: evidence.loggedAs }),
   };
 }
 

@@ -88,9 +88,7 @@ function placeText(record: JoinedRecord): string {
 }
 
 function loggedText({ file, start, end, gtid }: LoggedPlace): string {
-  const at = file === undefined ? '' : `${file}:${start}-${end}`;
-  const named = gtid === undefined ? '' : `GTID ${gtid}`;
-  return [at, named].filter((part) => part !== '').join(' ');
+  return `${file}:${start}-${end}${gtid === undefined ? '' : ` GTID ${gtid}`}`;
 }
 
 function coordinatesText({ file, position }: BinlogCoordinates): string {

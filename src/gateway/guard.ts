@@ -1,7 +1,7 @@
 // The way of a guarded statement: fresh links → verdict → record → permit or denial, in this order
 // and nowhere else. Whatever goes wrong on the way is a built-in denial; nothing here rejects.
 import type { Metrics } from '../admin/metrics.js';
-import { type DecisionRecord, decisionRecord, outcomeRecord } from '../audit/record.js';
+import { type DecisionRecord, decisionRecord, type OutcomeRecord } from '../audit/record.js';
 import type { Clock } from '../clock.js';
 import type { EnforcementMode } from '../config/config.js';
 import { messageOf } from '../errors.js';
@@ -16,6 +16,7 @@ import type { Decision, Facts, Judgement, Question } from '../policy/verdict.js'
 import type { RelinkResidue } from '../residue/relink.js';
 import type { EffectObject, Sizes } from '../sql/effect.js';
 import type { BinlogCoordinates, Picture } from '../topology/snapshot.js';
+import { Outcomes, type OutcomesParts } from './outcomes.js';
 
 /** What became of a permitted statement, as its response told. */
 export interface Outcome {
@@ -51,48 +52,37 @@ export interface GuardParts {
     objects: readonly EffectObject[],
     arrivedMs: number,
   ) => Promise<Sizes>;
+  /** Where a permitted statement is in its server's log. */
+  readonly places?: NonNullable<OutcomesParts['places']>;
   /** Absent when none could ever be loaded. */
   readonly ruleSet: () => RuleSet | undefined;
   readonly modeOf: (server: string) => EnforcementMode;
   readonly audit: {
-    append(record: DecisionRecord | ReturnType<typeof outcomeRecord>): Promise<void>;
+    append(record: DecisionRecord | OutcomeRecord): Promise<void>;
   };
   readonly metrics: Metrics;
   /** One line for people, when something failed that no client is told of. */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-interface Waiting {
-  readonly server: string;
-  readonly permittedAtMs: number;
-}
-
 export function createGuard(parts: GuardParts): Guard {
-  /** Permitted statements whose response has not ended, by record id. */
-  const waiting = new Map<string, Waiting>();
+  const outcomes = new Outcomes(parts);
   return {
     judge: async (question) => {
       const startedMs = parts.clock.monotonic();
-      const judgement = await judge(parts, question);
-      if (judgement.kind === 'permitted') {
-        waiting.set(judgement.recordId, {
-          server: question.requester.server,
-          permittedAtMs: parts.clock.monotonic(),
-        });
-      }
+      const judgement = await judge(parts, outcomes, question);
       parts.metrics.decisionTook((parts.clock.monotonic() - startedMs) / 1000);
       return judgement;
     },
-    answered: (recordId, outcome) => {
-      const entry = waiting.get(recordId);
-      if (entry === undefined) return;
-      waiting.delete(recordId);
-      void recordOutcome(parts, { recordId, entry, outcome });
-    },
+    answered: (recordId, outcome) => outcomes.answered(recordId, outcome),
   };
 }
 
-async function judge(parts: GuardParts, question: Question): Promise<Judgement> {
+async function judge(
+  parts: GuardParts,
+  outcomes: Outcomes,
+  question: Question,
+): Promise<Judgement> {
   const recordId = parts.newRecordId();
   const { facts, decision } = await decideFreshly(parts, question);
   const judged = { recordId, question, facts, decision: ending(question, decision) };
@@ -100,6 +90,7 @@ async function judge(parts: GuardParts, question: Question): Promise<Judgement> 
   count(parts.metrics, question, recorded);
   if (recorded.verdict === 'permit') {
     const permit = permitDecided(question.payload, recorded);
+    outcomes.permitted(recordId, question, facts);
     return { kind: 'permitted', permit, recordId };
   }
   const message = denialMessage({ decision: recorded, facts, recordId });
@@ -232,34 +223,4 @@ function count(metrics: Metrics, question: Question, decision: Decision): void {
     verdict: decision.wouldBe,
     mode: decision.mode,
   });
-}
-
-/** The second half of a permitted statement's evidence: what became of it, and where the log is. */
-async function recordOutcome(
-  parts: GuardParts,
-  ended: { readonly recordId: string; readonly entry: Waiting; readonly outcome: Outcome },
-): Promise<void> {
-  const { recordId, entry, outcome } = ended;
-  const durationMs = parts.clock.monotonic() - entry.permittedAtMs;
-  try {
-    const binlogAfter = await parts.topology.coordinates(entry.server);
-    await parts.audit.append(
-      outcomeRecord({
-        id: recordId,
-        nowMs: parts.clock.now(),
-        server: entry.server,
-        outcome,
-        durationMs,
-        ...(binlogAfter && { binlogAfter }),
-      }),
-    );
-    parts.metrics.auditRecord();
-  } catch (thrown) {
-    parts.metrics.auditWriteFailed();
-    parts.warn('the outcome of a permitted statement could not be recorded', {
-      server: entry.server,
-      recordId,
-      reason: messageOf(thrown),
-    });
-  }
 }

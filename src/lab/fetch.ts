@@ -120,7 +120,7 @@ async function npmInstallation(
   };
   const version = await versionOf(facts, daemon);
   const { client } = await fetchServer(source.clientOf, options);
-  const { dump } = await fetchServer(source.dumpOf, options);
+  const { dump, binlog } = await fetchServer(source.dumpOf, options);
   const shareFolder = join(folder, 'share');
   return {
     line: facts.line,
@@ -134,18 +134,20 @@ async function npmInstallation(
     ],
     client,
     dump,
+    binlog,
   };
 }
 
 async function clientsIn(
   facts: LineFacts,
   unpacked: Unpacked,
-): Promise<{ readonly client: Program; readonly dump: Program }> {
-  const [client, dump] = await Promise.all([
+): Promise<Pick<Installation, 'client' | 'dump' | 'binlog'>> {
+  const [client, dump, binlog] = await Promise.all([
     unpacked.program(facts.clientProgram),
     unpacked.program(facts.dumpProgram),
+    unpacked.program(facts.binlogProgram),
   ]);
-  return { client, dump };
+  return { client, dump, binlog };
 }
 
 async function onTheMachine(
@@ -156,11 +158,13 @@ async function onTheMachine(
   const daemon = (await find(facts.daemon)) ?? (await find('mysqld'));
   const client = (await find(facts.clientProgram)) ?? (await find('mysql'));
   const dump = (await find(facts.dumpProgram)) ?? (await find('mysqldump'));
-  if (daemon === undefined || client === undefined || dump === undefined) return undefined;
+  const binlog = (await find(facts.binlogProgram)) ?? (await find('mysqlbinlog'));
+  if (daemon === undefined || client === undefined) return undefined;
+  if (dump === undefined || binlog === undefined) return undefined;
   const version = await versionOf(facts, daemon).catch(() => undefined);
   if (version === undefined) return undefined;
   const { shareFolder } = daemon;
-  return { line: facts.line, version, daemon, shareFolder, locations: [], client, dump };
+  return { line: facts.line, version, daemon, shareFolder, locations: [], client, dump, binlog };
 }
 
 /** What the daemon says it is; a server of another line is an error, not a surprise later. */

@@ -18,6 +18,7 @@ export interface Installation {
   readonly locations: readonly string[];
   readonly client: Program;
   readonly dump: Program;
+  readonly binlog: Program;
 }
 
 /** How programs of one unpacked folder are started. */

@@ -50,6 +50,8 @@ export interface LineFacts {
   readonly version: RegExp;
   readonly clientProgram: string;
   readonly dumpProgram: string;
+  /** What reads a binary log file. */
+  readonly binlogProgram: string;
   /** What a person can install where nothing can be fetched. */
   readonly install: string;
 }
@@ -66,6 +68,7 @@ const MARIADB_10_11: LineFacts = {
   version: /\b10\.11\.\d+-MariaDB/,
   clientProgram: 'mariadb',
   dumpProgram: 'mariadb-dump',
+  binlogProgram: 'mariadb-binlog',
   install: 'MariaDB 10.11 (Debian 12: apt-get install mariadb-server)',
 };
 
@@ -81,6 +84,7 @@ const MYSQL_9: LineFacts = {
   version: /\b9\.\d+\.\d+\b(?!.*MariaDB)/,
   clientProgram: 'mysql',
   dumpProgram: 'mysqldump',
+  binlogProgram: 'mysqlbinlog',
   install: 'MySQL 9 (https://dev.mysql.com/downloads/mysql/)',
 };
 
@@ -98,6 +102,7 @@ const MYSQL_5_6: LineFacts = {
   version: /\b5\.6\.\d+\b/,
   clientProgram: 'mysql',
   dumpProgram: 'mysqldump',
+  binlogProgram: 'mysqlbinlog',
   install: 'MySQL 5.6 (https://downloads.mysql.com/archives/community/)',
 };
 

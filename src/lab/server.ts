@@ -11,7 +11,7 @@ import type { FetchOptions } from './fetch.js';
 import { untilFrozen } from './frozen.js';
 import type { Installation } from './installation.js';
 import type { ServerLine } from './lines.js';
-import { lastWords, type Program } from './program.js';
+import { lastWords } from './program.js';
 import { RootSession, type Row, rowsOf } from './root-session.js';
 import { type ServerDescription, serverOptions } from './server-options.js';
 import type { Watchdog } from './watchdog.js';
@@ -110,9 +110,10 @@ export class LabServer {
     return join(this.#folder, 'error.log');
   }
 
-  /** The real client and dump programs that go with this server, without connection options. */
-  get clientTools(): { readonly client: Program; readonly dump: Program } {
-    return { client: this.#installation.client, dump: this.#installation.dump };
+  /** The real programs that go with this server, without connection options. */
+  get clientTools(): Pick<Installation, 'client' | 'dump' | 'binlog'> {
+    const { client, dump, binlog } = this.#installation;
+    return { client, dump, binlog };
   }
 
   get pid(): number {

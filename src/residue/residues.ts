@@ -1,5 +1,6 @@
 // Keeps the residue of every pair of configured servers: reads each source's log as it grows and
 // sets it against what each consumer said it has executed. Judges nothing; asks for no pictures.
+import type { LoggedPlace } from '../audit/record.js';
 import type { Clock } from '../clock.js';
 import type { Dialect } from '../sql/dialect.js';
 import type { Picture, ServerAnswer } from '../topology/snapshot.js';
@@ -8,6 +9,7 @@ import { isRewound, LogReader, type Passed } from './log-reader.js';
 import { type PairResidue, residueOf } from './pair.js';
 import { isBefore, type Place } from './place.js';
 import { hasPassedFloor, type Standing, standingOf } from './standing.js';
+import { type PlaceAsk, StatementPlaces } from './statement-places.js';
 
 export interface ResiduesOptions {
   /** The names of all configured servers. */
@@ -34,10 +36,12 @@ export class Residues {
   readonly #readers: ReadonlyMap<string, LogReader>;
   /** The last executed places, for links that are severed by now. */
   readonly #places = new Map<string, Place>();
+  readonly #statements: StatementPlaces;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ResiduesOptions) {
     this.#options = options;
+    this.#statements = new StatementPlaces(options);
     const { clock } = options;
     this.#readers = new Map(
       options.servers.map((name) => [
@@ -111,8 +115,14 @@ export class Residues {
     });
   }
 
+  /** Where a statement is in its server's log; undefined: that cannot be told. Never rejects. */
+  find(ask: PlaceAsk): Promise<readonly LoggedPlace[] | undefined> {
+    return this.#statements.find(ask);
+  }
+
   stop(): void {
     for (const reader of this.#readers.values()) reader.stop();
+    this.#statements.stop();
   }
 
   #readOn(picture: Picture, source: ServerAnswer): void {

@@ -13,6 +13,7 @@ const installation = (line: ServerLine): Installation => ({
   locations: ['--basedir=/base'],
   client: program,
   dump: program,
+  binlog: program,
 });
 const server = {
   name: 'db1',

@@ -1,0 +1,100 @@
+// Which transactions of a log are a statement's own: those that had its effects on its objects, and
+// were logged first at this server. Pure. Where two could be it, nobody is named: evidence that may
+// be of somebody else's statement is worse than none.
+import type { LoggedPlace } from '../audit/record.js';
+import type { Dialect } from '../sql/dialect.js';
+import type { EffectObject, StatementEffect } from '../sql/effect.js';
+import { readText } from '../sql/statement-facts.js';
+import type { EventGroup } from './event-groups.js';
+
+export interface SoughtStatement {
+  readonly effects: readonly StatementEffect[];
+  readonly dialect: Dialect;
+  readonly serverId: number;
+}
+
+/** One effect on one object. */
+interface Deed {
+  readonly effect: string;
+  readonly object: EffectObject | undefined;
+}
+
+/** Undefined: it cannot be told which. Empty: nothing at all was logged. */
+export function placesOf(
+  groups: readonly EventGroup[],
+  sought: SoughtStatement,
+): readonly LoggedPlace[] | undefined {
+  if (groups.length === 0) return [];
+  const wanted = deedsOf(sought.effects);
+  const left = [...wanted];
+  const places: LoggedPlace[] = [];
+  for (const group of groups) {
+    if (group.serverId !== sought.serverId) continue;
+    const done = deedsIn(group, sought.dialect).filter((deed) => isAmong(wanted, deed));
+    if (done.length === 0) continue;
+    // Once a statement has had its effect on an object, who does it again is another statement.
+    if (!group.isWhole || !done.every((deed) => takeOne(left, deed))) return undefined;
+    places.push(placeOf(group));
+  }
+  return places.length > 0 ? places : undefined;
+}
+
+function placeOf({ file, start, end, gtid }: EventGroup): LoggedPlace {
+  return { file, start, end, ...(gtid === undefined ? {} : { gtid }) };
+}
+
+function deedsOf(effects: readonly StatementEffect[]): readonly Deed[] {
+  return effects.flatMap(({ effect, objects }): readonly Deed[] =>
+    objects.length === 0
+      ? [{ effect, object: undefined }]
+      : objects.map((object) => ({ effect, object })),
+  );
+}
+
+function deedsIn(group: EventGroup, dialect: Dialect): readonly Deed[] {
+  const texts = group.texts.flatMap(({ text, schema }) => {
+    const context = { dialect, ...(schema === undefined ? {} : { database: schema }) };
+    return deedsOf(readText(Buffer.from(text, 'utf8'), context).effects);
+  });
+  const rows = [
+    ...group.rowDeletes.map((table) => ({ effect: 'delete-unbounded', object: objectOf(table) })),
+    ...group.rowUpdates.map((table) => ({ effect: 'update-unbounded', object: objectOf(table) })),
+  ];
+  return unique([...texts, ...rows]);
+}
+
+/** An annotation and the rows it stands over are one deed. */
+function unique(deeds: readonly Deed[]): readonly Deed[] {
+  return deeds.filter((deed, index) => !deeds.slice(0, index).some((other) => isSame(other, deed)));
+}
+
+function objectOf(table: string): EffectObject {
+  const at = table.indexOf('.');
+  return { schema: table.slice(0, at), name: table.slice(at + 1) };
+}
+
+function isAmong(deeds: readonly Deed[], deed: Deed): boolean {
+  return deeds.some((other) => isSame(other, deed));
+}
+
+function takeOne(deeds: Deed[], deed: Deed): boolean {
+  const at = deeds.findIndex((other) => isSame(other, deed));
+  if (at >= 0) deeds.splice(at, 1);
+  return at >= 0;
+}
+
+/** A schema that one of them does not know may be the other's. */
+function isSame(one: Deed, other: Deed): boolean {
+  if (one.effect !== other.effect) return false;
+  if (one.object === undefined || other.object === undefined) return one.object === other.object;
+  return (
+    isSameName(one.object.name, other.object.name) &&
+    (one.object.schema === undefined ||
+      other.object.schema === undefined ||
+      isSameName(one.object.schema, other.object.schema))
+  );
+}
+
+function isSameName(one: string | undefined, other: string | undefined): boolean {
+  return one?.toLowerCase() === other?.toLowerCase();
+}

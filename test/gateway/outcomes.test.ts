@@ -1,0 +1,68 @@
+// The second half of a permitted statement's evidence.
+import { describe, expect, it } from 'vitest';
+import type { OutcomeRecord } from '../../src/audit/record.js';
+import { Outcomes, type OutcomesParts } from '../../src/gateway/outcomes.js';
+import { factsOf } from '../policy/facts.js';
+import { answered, pictureWith } from '../topology/views.js';
+import { questionOf } from './guard-parts.js';
+
+const BEFORE = { file: 'b.000001', position: 4, gtid: '0-1-1' };
+const AFTER = { file: 'b.000001', position: 99, gtid: '0-1-2' };
+const PLACE = { file: 'b.000001', start: 4, end: 99, gtid: '0-1-2' };
+
+function scene(changes: Partial<OutcomesParts> = {}) {
+  const records: OutcomeRecord[] = [];
+  const warnings: string[] = [];
+  const asked: unknown[] = [];
+  const outcomes = new Outcomes({
+    clock: { now: () => 0, monotonic: () => 0 },
+    topology: { coordinates: async () => AFTER },
+    places: async (ask) => {
+      asked.push(ask);
+      return [PLACE];
+    },
+    audit: { append: async (record) => void records.push(record) },
+    metrics: { auditRecord: () => undefined, auditWriteFailed: () => warnings.push('counted') },
+    warn: (message) => warnings.push(message),
+    ...changes,
+  });
+  const question = questionOf();
+  const view = answered(question.requester.server, { coordinates: BEFORE });
+  const facts = factsOf({ picture: pictureWith([], [view]) });
+  return { outcomes, records, warnings, asked, question, facts };
+}
+
+describe('an outcome', () => {
+  it('tells where the log stood, and where the statement is in it', async () => {
+    const { outcomes, records, asked, question, facts } = scene();
+    outcomes.permitted('R1', question, facts);
+    outcomes.answered('R1', { kind: 'ok' });
+    outcomes.answered('R1', { kind: 'ok' });
+    await expect.poll(() => records.length).toBe(1);
+    expect(records[0]).toMatchObject({ id: 'R1', binlogAfter: AFTER, loggedAs: [PLACE] });
+    expect(asked).toMatchObject([{ before: BEFORE, after: AFTER, effects: facts.effects }]);
+  });
+
+  it('looks for nothing where the log before or after it is not known', async () => {
+    const blind = scene({ topology: { coordinates: async () => undefined } });
+    blind.outcomes.permitted('R1', blind.question, blind.facts);
+    blind.outcomes.answered('R1', { kind: 'error', errorCode: 1051 });
+    await expect.poll(() => blind.records.length).toBe(1);
+    expect(blind.records[0]).not.toHaveProperty('loggedAs');
+    const { picture: _, ...unseen } = factsOf();
+    const other = scene();
+    other.outcomes.permitted('R2', other.question, unseen);
+    other.outcomes.answered('R2', { kind: 'ok' });
+    await expect.poll(() => other.records.length).toBe(1);
+    expect([...blind.asked, ...other.asked]).toEqual([]);
+  });
+
+  it('that cannot be written is counted and said', async () => {
+    const failing = scene({ audit: { append: () => Promise.reject(new Error('full')) } });
+    failing.outcomes.permitted('R1', failing.question, failing.facts);
+    failing.outcomes.answered('R1', { kind: 'ok' });
+    await expect.poll(() => failing.warnings.length).toBe(2);
+    failing.outcomes.answered('never permitted', { kind: 'ok' });
+    expect(failing.records).toEqual([]);
+  });
+});
