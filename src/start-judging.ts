@@ -1,6 +1,7 @@
 // What judging a statement needs, started: the rules, and the guard that brings them together with
 // the audit file (start-audit.ts). What could not be started is said, and is a denial until it can.
 import { randomBytes } from 'node:crypto';
+import { logJudged } from './admin/judged-log.js';
 import type { Logger } from './admin/log.js';
 import type { Metrics } from './admin/metrics.js';
 import { recordIds } from './audit/id.js';
@@ -83,6 +84,7 @@ export function startGuard(
     modeOf: (server) => config.servers.find(({ name }) => name === server)?.mode ?? config.mode,
     audit,
     metrics,
+    judged: (record) => logJudged(log, record),
     warn: (message, fields) => log.error(fields, message),
   });
 }

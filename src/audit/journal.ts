@@ -4,7 +4,8 @@ import type { Clock } from '../clock.js';
 import { messageOf } from '../errors.js';
 import type { AuditChainOptions } from './audit-chain.js';
 import { type Head, headText } from './chain.js';
-import type { AuditRecord } from './record.js';
+import type { AuditRecord, DecisionRecord } from './record.js';
+import { REPEAT_PERIOD_MS, Repeats } from './repeats.js';
 import { AuditSink, type AuditState } from './sink.js';
 
 /** Not more often than this is a file tried again that could not be opened. */
@@ -21,6 +22,8 @@ export interface AuditJournalOptions extends Pick<AuditChainOptions, 'onHead' | 
 
 export class AuditJournal {
   readonly #options: AuditJournalOptions;
+  readonly #repeats: Repeats;
+  #repeatTimer: NodeJS.Timeout | undefined;
   #sink: AuditSink | undefined;
   #failure: Error | undefined;
   #opening: Promise<AuditSink> | undefined;
@@ -29,6 +32,7 @@ export class AuditJournal {
 
   constructor(options: AuditJournalOptions) {
     this.#options = options;
+    this.#repeats = new Repeats(options.clock);
   }
 
   /** Whether the last record, or the opening, succeeded. */
@@ -58,6 +62,22 @@ export class AuditJournal {
   async append(record: AuditRecord): Promise<void> {
     const sink = await this.#opened();
     await sink.append(record);
+    if (record.kind === 'decision') this.#repeats.recorded(record);
+  }
+
+  /**
+   * The id of the record that this denial repeats, and is counted under: it needs none of its own.
+   * Undefined for the first of its kind, and for everything that was let through.
+   */
+  repeatOf(record: DecisionRecord): string | undefined {
+    // What could not be written down now must be refused for that, and be heard of.
+    if (!this.writable.ok) return undefined;
+    const id = this.#repeats.repeatOf(record);
+    if (id !== undefined && this.#repeatTimer === undefined) {
+      this.#repeatTimer = setTimeout(() => void this.#writeRepeats(), REPEAT_PERIOD_MS);
+      this.#repeatTimer.unref();
+    }
+    return id;
   }
 
   /** After rotation: the next record goes to the file that has the name then. */
@@ -69,7 +89,17 @@ export class AuditJournal {
     clearTimeout(this.#retry);
     await this.#opening?.catch(() => undefined);
     clearTimeout(this.#retry);
+    await this.#writeRepeats();
     await this.#sink?.close();
+  }
+
+  /** Never rejects: that the file takes no records is told by whoever needs it to. */
+  async #writeRepeats(): Promise<void> {
+    clearTimeout(this.#repeatTimer);
+    this.#repeatTimer = undefined;
+    const sink = this.#sink;
+    if (sink === undefined) return;
+    await Promise.allSettled(this.#repeats.take().map((record) => sink.append(record)));
   }
 
   /** A balancer that goes by /readyz sends nothing before we are ready: no record would come. */

@@ -59,7 +59,11 @@ export interface GuardParts {
   readonly modeOf: (server: string) => EnforcementMode;
   readonly audit: {
     append(record: DecisionRecord | OutcomeRecord): Promise<void>;
+    /** The id under which this very denial is on record already, and counted. */
+    repeatOf?(record: DecisionRecord): string | undefined;
   };
+  /** A decision is on record: for the log. */
+  readonly judged?: (record: DecisionRecord) => void;
   readonly metrics: Metrics;
   /** One line for people, when something failed that no client is told of. */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -83,10 +87,11 @@ async function judge(
   outcomes: Outcomes,
   question: Question,
 ): Promise<Judgement> {
-  const recordId = parts.newRecordId();
+  const newId = parts.newRecordId();
   const { facts, decision } = await decideFreshly(parts, question);
-  const judged = { recordId, question, facts, decision: ending(question, decision) };
-  const recorded = ending(question, await record(parts, judged));
+  const judged = { recordId: newId, question, facts, decision: ending(question, decision) };
+  const { recordId, decision: known } = await record(parts, judged);
+  const recorded = ending(question, known);
   count(parts.metrics, question, recorded);
   if (recorded.verdict === 'permit') {
     const permit = permitDecided(question.payload, recorded);
@@ -179,32 +184,32 @@ async function record(
     readonly facts: Facts;
     readonly decision: Decision;
   },
-): Promise<Decision> {
+): Promise<{ readonly decision: Decision; readonly recordId: string }> {
   const { question, facts, decision, recordId } = judged;
   const server = question.requester.server;
   const message =
     decision.verdict === 'permit' ? undefined : denialMessage({ decision, facts, recordId });
   try {
     const linksAgeMs = ageOf(facts, parts.clock);
-    await parts.audit.append(
-      decisionRecord({
-        id: recordId,
-        question,
-        facts,
-        decision,
-        ...(linksAgeMs === undefined ? {} : { linksAgeMs }),
-        ...(message === undefined ? {} : { message }),
-      }),
-    );
+    const entry = decisionRecord({
+      ...{ id: recordId, question, facts, decision },
+      ...(linksAgeMs === undefined ? {} : { linksAgeMs }),
+      ...(message === undefined ? {} : { message }),
+    });
+    const first = parts.audit.repeatOf?.(entry);
+    if (first !== undefined) return { decision, recordId: first };
+    await parts.audit.append(entry);
     parts.metrics.auditRecord();
-    return decision;
+    parts.judged?.(entry);
+    return { decision, recordId };
   } catch (thrown) {
     const reason = messageOf(thrown);
     parts.metrics.auditWriteFailed();
     parts.warn('the audit record could not be written', { server, recordId, reason });
     const denial = builtInDenial('built-in-audit-unavailable', reason, decision.revision);
     const shadowed = parts.modeOf(server) === 'shadow' && decision.verdict === 'permit';
-    return shadowed ? { ...denial, verdict: 'permit', mode: 'shadow' } : denial;
+    const shown: Decision = shadowed ? { ...denial, verdict: 'permit', mode: 'shadow' } : denial;
+    return { decision: shown, recordId };
   }
 }
 

@@ -134,7 +134,7 @@ async function npmInstallation(
     ],
     client,
     dump,
-    binlog,
+    ...(binlog === undefined ? {} : { binlog }),
   };
 }
 
@@ -159,12 +159,12 @@ async function onTheMachine(
   const client = (await find(facts.clientProgram)) ?? (await find('mysql'));
   const dump = (await find(facts.dumpProgram)) ?? (await find('mysqldump'));
   const binlog = (await find(facts.binlogProgram)) ?? (await find('mysqlbinlog'));
-  if (daemon === undefined || client === undefined) return undefined;
-  if (dump === undefined || binlog === undefined) return undefined;
+  if (daemon === undefined || client === undefined || dump === undefined) return undefined;
   const version = await versionOf(facts, daemon).catch(() => undefined);
   if (version === undefined) return undefined;
   const { shareFolder } = daemon;
-  return { line: facts.line, version, daemon, shareFolder, locations: [], client, dump, binlog };
+  const found = { line: facts.line, version, daemon, shareFolder, locations: [], client, dump };
+  return { ...found, ...(binlog === undefined ? {} : { binlog }) };
 }
 
 /** What the daemon says it is; a server of another line is an error, not a surprise later. */

@@ -18,7 +18,8 @@ export interface Installation {
   readonly locations: readonly string[];
   readonly client: Program;
   readonly dump: Program;
-  readonly binlog: Program;
+  /** What reads binary log files; the machine's own may lack it. */
+  readonly binlog?: Program;
 }
 
 /** How programs of one unpacked folder are started. */

@@ -112,8 +112,7 @@ export class LabServer {
 
   /** The real programs that go with this server, without connection options. */
   get clientTools(): Pick<Installation, 'client' | 'dump' | 'binlog'> {
-    const { client, dump, binlog } = this.#installation;
-    return { client, dump, binlog };
+    return this.#installation;
   }
 
   get pid(): number {

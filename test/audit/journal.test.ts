@@ -3,7 +3,10 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AuditJournal } from '../../src/audit/journal.js';
-import { outcomeRecord } from '../../src/audit/record.js';
+import { decisionRecord, outcomeRecord } from '../../src/audit/record.js';
+import type { Decision } from '../../src/policy/verdict.js';
+import { questionOf } from '../gateway/guard-parts.js';
+import { factsOf } from '../policy/facts.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const record = outcomeRecord({
@@ -45,5 +48,31 @@ describe('AuditJournal', () => {
     await journal.append(record);
     expect(journal.writable).toEqual({ ok: true });
     expect(JSON.parse(readFileSync(file, 'utf8')).id).toBe('R1');
+  });
+
+  it('writes down at its end how often a denial was repeated', async () => {
+    const file = join(temporaryFolder(), 'audit.jsonl');
+    const clock = { now: () => 0, monotonic: () => 0 };
+    const journal = new AuditJournal({ file, pid: process.pid, clock });
+    const decision: Decision = {
+      ...{ verdict: 'deny', wouldBe: 'deny', mode: 'enforce', rule: 'r' },
+      ...{ matches: [], revision: 'abc' },
+    };
+    const denied = (id: string) =>
+      decisionRecord({ id, question: questionOf(), facts: factsOf(), decision });
+    // What is not on record yet repeats nothing, nor does what could not be written down.
+    expect(journal.repeatOf(denied('R1'))).toBeUndefined();
+    await journal.append(denied('R1'));
+    expect(journal.repeatOf(denied('R2'))).toBe('R1');
+    expect(journal.repeatOf(denied('R3'))).toBe('R1');
+    await journal.close();
+    const lines = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { kind: 'decision', id: 'R1' },
+      { kind: 'repeat', id: 'R1', count: 2 },
+    ]);
   });
 });

@@ -65,6 +65,7 @@ describe.each(CASES)('recovering on $line, GTIDs $gtid', ({ line, gtid }) => {
   };
   const replay = async (args: readonly string[], files: readonly string[]): Promise<void> => {
     const { binlog, client } = spare.clientTools;
+    if (binlog === undefined) throw new Error(`no mysqlbinlog beside ${spare.version}`);
     const { stdout } = await run(binlog, ['--no-defaults', ...args, ...files]);
     const file = join(stage.lab().folder, 'replay.sql');
     await writeFile(file, stdout);
