@@ -10,7 +10,7 @@ import type { Config } from './config/config.js';
 import { messageOf } from './errors.js';
 
 export interface StartAuditOptions {
-  readonly config: Pick<Config, 'audit'>;
+  readonly config: { readonly audit: Pick<Config['audit'], 'file'> };
   readonly pid: number;
   readonly log: Readonly<Record<'info' | 'warn' | 'error', (fields: object, text: string) => void>>;
   readonly metrics: Pick<Metrics, 'auditHead' | 'auditTailLost'>;

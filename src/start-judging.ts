@@ -84,6 +84,7 @@ export function startGuard(
     modeOf: (server) => config.servers.find(({ name }) => name === server)?.mode ?? config.mode,
     audit,
     metrics,
+    ...(config.audit.literals === undefined ? {} : { literals: config.audit.literals }),
     judged: (record) => logJudged(log, record),
     warn: (message, fields) => log.error(fields, message),
   });

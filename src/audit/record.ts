@@ -11,7 +11,7 @@ import type {
   LinkState,
   ServerView,
 } from '../topology/snapshot.js';
-import { redactStatement } from './redact.js';
+import { type Literals, redactStatement } from './redact.js';
 
 /** A guarded statement as it was judged: on disk before it is forwarded or refused. */
 export interface DecisionRecord {
@@ -160,6 +160,8 @@ export interface DecisionEvidence {
   readonly linksAgeMs?: number;
   /** What the client is told; absent for what is let through. */
   readonly message?: string;
+  /** Secrets are masked whatever this says. */
+  readonly literals?: Literals;
 }
 
 /** The record of one judged statement. Pure: the caller brings id and time. */
@@ -172,7 +174,7 @@ export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
     time: new Date(facts.nowMs).toISOString(),
     ...whoAsked(question),
     command: question.command,
-    ...redactStatement(question.text),
+    ...redactStatement(question.text, evidence.literals),
     effects: facts.effects.map(effectEntry),
     logged: facts.logged,
     mode: decision.mode,

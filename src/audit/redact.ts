@@ -25,22 +25,35 @@ const TAIL_CHARACTERS = 16_384;
  */
 export const STATEMENT_SCAN_BYTES = 1024 * 1024;
 
+export type Literals = 'masked' | 'shown';
+
 /** Masks, cuts and fingerprints. The SHA-256 is of all bytes as they came, unmasked. */
-export function redactStatement(text: Uint8Array): RedactedStatement {
+export function redactStatement(
+  text: Uint8Array,
+  literals: Literals = 'masked',
+): RedactedStatement {
   return {
-    statement: cut(redact(text.subarray(0, STATEMENT_SCAN_BYTES)), text.length),
+    statement: cut(redact(text.subarray(0, STATEMENT_SCAN_BYTES), literals), text.length),
     statementBytes: text.length,
     statementSha256: createHash('sha256').update(text).digest('hex'),
   };
 }
 
+/**
+ * Where one of these stands, a secret may stand in any literal near it: then all are masked, also
+ * where literals are shown.
+ */
+const MAY_HOLD_SECRETS =
+  /ident|pass|secret|auth|token|cred|key\b|_key|connection|crypt|interlock|signature|private/i;
+
 /** The masked text, whole. Its time is linear in the text. */
-export function redact(text: Uint8Array): string {
+export function redact(text: Uint8Array, literals: Literals = 'masked'): string {
   const marks = scanLiterals(text, !isUtf8(text));
   const out = new Rendering(text.length);
   const secrets = new SecretWatch();
+  const isShown = literals === 'shown' && !MAY_HOLD_SECRETS.test(latin1(text, 0, text.length));
   let at = 0;
-  while (at < text.length) at = renderToken({ text, marks, out, secrets }, at);
+  while (at < text.length) at = renderToken({ text, marks, out, secrets, isShown }, at);
   return printable(out.bytes());
 }
 
@@ -58,6 +71,8 @@ interface Scene {
   readonly marks: Uint8Array;
   readonly out: Rendering;
   readonly secrets: SecretWatch;
+  /** Literals stay as they are. */
+  readonly isShown: boolean;
 }
 
 const SPACE = 0x20;
@@ -76,8 +91,10 @@ function renderToken(scene: Scene, at: number): number {
   }
   if ((mark & LITERAL) !== 0) {
     secrets.literal();
-    out.mask();
-    return endOf(scene, at, (place) => ((marks[place] ?? 0) & LITERAL) !== 0);
+    const end = endOf(scene, at, (place) => ((marks[place] ?? 0) & LITERAL) !== 0);
+    if (scene.isShown) out.bytesOf(text, at, end);
+    else out.mask();
+    return end;
   }
   if ((mark & CODE) === 0) {
     out.byte(byte);
@@ -111,7 +128,8 @@ function renderWord(scene: Scene, at: number, end: number): number {
     out.mask();
     return endOf(scene, end, (place) => !isBoundary(text[place] ?? 0));
   }
-  if (isNumber(text[at] ?? 0, word) && !isCommentVersion(text, at, word)) out.mask();
+  const isMasked = !scene.isShown && isNumber(text[at] ?? 0, word);
+  if (isMasked && !isCommentVersion(text, at, word)) out.mask();
   else out.bytesOf(text, at, end);
   return end;
 }

@@ -47,12 +47,13 @@ function buildProgram(
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .addHelpText('after', EXIT_CODES);
 
-  command(program, 'run', 'Guard the servers of the configuration until SIGTERM').action(
-    async (options) => {
+  command(program, 'run', 'Guard the servers of the configuration until SIGTERM')
+    .option('--dry-run', 'try everything a start needs, and listen nowhere', false)
+    .action(async (options: RawOptions & { dryRun: boolean }) => {
       const { runCommand } = await import('./run.js');
-      answer(await runCommand({ ...common(options), version }, terminal));
-    },
-  );
+      const { dryRun } = options;
+      answer(await runCommand({ ...common(options), version, dryRun }, terminal));
+    });
   command(program, 'check', 'Validate configuration and rules, and run the rules’ tests')
     .option('--offline', 'look at the files only: do not ask the servers')
     .action(async (options: RawOptions & { offline?: boolean }) => {

@@ -5,10 +5,11 @@ import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
 import { startWarnings } from '../start-warnings.js';
 import { configurationOf } from './configuration.js';
+import { dryRun } from './dry-run.js';
 import { type CommonOptions, EXIT, type ExitCode, type Terminal } from './terminal.js';
 
 export async function runCommand(
-  options: CommonOptions & { readonly version: string },
+  options: CommonOptions & { readonly version: string; readonly dryRun?: boolean },
   terminal: Terminal,
 ): Promise<ExitCode> {
   const config = configurationOf(options, terminal);
@@ -24,6 +25,7 @@ export async function runCommand(
     terminal.err(`${messageOf(thrown)}\n`);
     return EXIT.usage;
   }
+  if (options.dryRun === true) return dryRun(config, terminal, options.json);
   return serve({ config, log, version: options.version }, terminal);
 }
 

@@ -100,7 +100,8 @@ export interface Config {
   };
   readonly metrics: { readonly listen: ListenAddress; readonly isDefault: boolean };
   readonly admin: { readonly socket: string; readonly isDefault: boolean };
-  readonly audit: { readonly file: string };
+  /** `literals`: records show those of statements; secrets never. */
+  readonly audit: { readonly file: string; readonly literals?: 'shown' };
   /** Absent: nobody can approve, and what needs approval is refused. */
   readonly approvals?: ApprovalsConfig;
   readonly tls: {

@@ -50,11 +50,13 @@ export function oneOrMany<Item extends z.ZodType>(item: Item, expected: string) 
 }
 
 export function duration(range: { readonly minMs: number; readonly maxMs: number }) {
-  return quantity(DURATION_EXAMPLE, parseDurationMs, { min: range.minMs, max: range.maxMs });
+  const { minMs: min, maxMs: max } = range;
+  return quantity(DURATION_EXAMPLE, parseDurationMs, { min, max }).meta({ unit: 'ms', min, max });
 }
 
 export function size(range: { readonly minBytes: number; readonly maxBytes: number }) {
-  return quantity(SIZE_EXAMPLE, parseSizeBytes, { min: range.minBytes, max: range.maxBytes });
+  const { minBytes: min, maxBytes: max } = range;
+  return quantity(SIZE_EXAMPLE, parseSizeBytes, { min, max }).meta({ unit: 'bytes', min, max });
 }
 
 function quantity(

@@ -87,7 +87,10 @@ function resolveConfig(read: ConfigFields, file: string): Config {
       isDefault: read.metrics === undefined,
     },
     admin: { socket: at(read.admin?.socket ?? ADMIN_DEFAULT), isDefault: read.admin === undefined },
-    audit: { file: at(read.audit.file) },
+    audit: {
+      file: at(read.audit.file),
+      ...(read.audit.literals === 'shown' ? { literals: 'shown' } : {}),
+    },
     ...(read.approvals === undefined ? {} : { approvals: resolveApprovals(read.approvals, at) }),
     tls: {
       ...(read.tls.certificate === undefined ? {} : { certificateFile: at(read.tls.certificate) }),

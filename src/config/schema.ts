@@ -90,7 +90,10 @@ export const configSchema = fields({
   around: fields({ expected: networks.default([]) }).prefault({}),
   metrics: fields({ listen: listenAddress }).optional(),
   admin: fields({ socket: path }).optional(),
-  audit: fields({ file: path }).default({ file: '/var/lib/interlock/audit.jsonl' }),
+  audit: fields({
+    file: path.default('/var/lib/interlock/audit.jsonl'),
+    literals: word(['masked', 'shown']).default('masked'),
+  }).prefault({}),
   approvals: fields({
     approvers: path,
     store: approvalStore.default('/var/lib/interlock/store.db'),

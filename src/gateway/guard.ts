@@ -1,7 +1,12 @@
 // The way of a guarded statement: fresh links → verdict → record → permit or denial, in this order
 // and nowhere else. Whatever goes wrong on the way is a built-in denial; nothing here rejects.
 import type { Metrics } from '../admin/metrics.js';
-import { type DecisionRecord, decisionRecord, type OutcomeRecord } from '../audit/record.js';
+import {
+  type DecisionEvidence,
+  type DecisionRecord,
+  decisionRecord,
+  type OutcomeRecord,
+} from '../audit/record.js';
 import type { Clock } from '../clock.js';
 import type { EnforcementMode } from '../config/config.js';
 import { messageOf } from '../errors.js';
@@ -62,6 +67,8 @@ export interface GuardParts {
     /** The id under which this very denial is on record already, and counted. */
     repeatOf?(record: DecisionRecord): string | undefined;
   };
+  /** Whether records show the literals of statements; masked if left out. */
+  readonly literals?: NonNullable<DecisionEvidence['literals']>;
   /** A decision is on record: for the log. */
   readonly judged?: (record: DecisionRecord) => void;
   readonly metrics: Metrics;
@@ -195,6 +202,7 @@ async function record(
       ...{ id: recordId, question, facts, decision },
       ...(linksAgeMs === undefined ? {} : { linksAgeMs }),
       ...(message === undefined ? {} : { message }),
+      ...(parts.literals === undefined ? {} : { literals: parts.literals }),
     });
     const first = parts.audit.repeatOf?.(entry);
     if (first !== undefined) return { decision, recordId: first };

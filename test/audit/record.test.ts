@@ -168,6 +168,14 @@ describe('a decision record', () => {
     expect(bare.links).toEqual([]);
   });
 
+  it('shows literals only where that is asked for, and no secret then', () => {
+    const shown = { id: 'R5', question, facts, decision, literals: 'shown' } as const;
+    expect(decisionRecord(shown).statement).toContain("pin='4711'");
+    const secret = Buffer.from("SET PASSWORD = 'hunter2'");
+    const asked = { ...shown, question: { ...question, text: secret } };
+    expect(decisionRecord(asked).statement).toBe('SET PASSWORD = ?');
+  });
+
   it('has what a relink would replay', () => {
     const pair = { source: 'db1', consumer: 'db2', state: 'some', count: 3 } as const;
     const rest = { events: [], rowDeletes: [], doubts: [], basis: 'gtid', isLost: false } as const;

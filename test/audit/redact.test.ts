@@ -187,3 +187,28 @@ describe('properties', () => {
     );
   });
 });
+
+describe('with literals shown', () => {
+  const shownAll = (text: string) => redact(Buffer.from(text), 'shown');
+
+  it('keeps strings and numbers, and still no comment', () => {
+    const text = "DELETE FROM t WHERE a = 'x' AND b = 42 /* hidden */";
+    expect(shownAll(text)).toBe("DELETE FROM t WHERE a = 'x' AND b = 42");
+    expect(shownAll("DROP TABLE `t\u001b[1m`, 'a\u001b[2m'")).not.toContain('\u001b');
+  });
+
+  it.each([
+    "CREATE USER a IDENTIFIED BY 'hunter2'",
+    "SET PASSWORD = 'hunter2'",
+    "ALTER USER a@'%' IDENTIFIED WITH x AS 'hunter2' REPLACE 'hunter2'",
+    "CREATE SERVER s OPTIONS (USER 'a', PASSWORD 'hunter2')",
+    "CHANGE MASTER TO MASTER_PASSWORD='hunter2'",
+    "DELETE FROM users WHERE api_token = 'hunter2'",
+    "DELETE FROM t WHERE AES_DECRYPT(a, 'hunter2') = 1 OR encryption_key = 1",
+    "DELETE FROM t; SET @interlock_approval = 'hunter2'",
+    "START REPLICA USER='a' PASSWORD='hunter2'",
+    "UPDATE t SET secret = 'hunter2'",
+  ])('masks all of %s', (text) => {
+    expect(shownAll(text)).not.toContain('hunter2');
+  });
+});

@@ -46,6 +46,14 @@ function errors(text: string): readonly Diagnostic[] {
   return read.kind === 'broken' ? read.errors : [];
 }
 
+it('shows literals in the audit file only where that is asked for', () => {
+  expect(loaded(`${MINIMAL}audit: { literals: masked }`).audit).not.toHaveProperty('literals');
+  expect(loaded(`${MINIMAL}audit: { literals: shown }`).audit).toEqual({
+    file: '/var/lib/interlock/audit.jsonl',
+    literals: 'shown',
+  });
+});
+
 describe('readConfig', () => {
   it('fills in every default', () => {
     expect(loaded(MINIMAL)).toMatchSnapshot();

@@ -156,6 +156,25 @@ describe('interlock run', () => {
     await made.until('done reading again', async () => loads() === 2);
   });
 
+  it('logs what it refuses by the id of its record, and no secret at any level', async () => {
+    const made = await start({
+      more: ['rules: ./rules.yaml'],
+      files: { 'rules.yaml': DENY_VIEWS },
+      env: { LOG_LEVEL: 'trace' },
+    });
+    await expect(made.connect('db1', { password: 'hunter1' })).rejects.toThrow('Access denied');
+    const client = await made.connect('db1', { database: 'shop' });
+    const sql = "DROP VIEW v; SET PASSWORD FOR nobody = 'hunter2'; SELECT 'hunter3'";
+    const said = await refusal(client, sql);
+    expect(await refusal(client, sql)).toBe(said);
+    const id = /(R[0-9A-Z]{10})\W*$/.exec(said)?.[1] ?? 'no id';
+    const lines = made.log.split('\n').filter((line) => line.includes(id));
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ id, msg: 'refused' }]);
+    expect(made.log).not.toMatch(/hunter\d|dba-password|monitor-password/);
+    expect(made.log).not.toContain('DROP VIEW');
+    expect((await made.decision(id)).statement).not.toMatch(/hunter\d/);
+  });
+
   it('refuses what it cannot record, where the audit file cannot be', async () => {
     const made = await start(
       { more: ['audit: { file: ./a-file/audit.jsonl }'], files: { 'a-file': '' } },

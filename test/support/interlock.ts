@@ -43,6 +43,8 @@ export interface InterlockPlan {
   readonly fields?: Readonly<Record<string, string>>;
   /** More lines of the file; a key that stands here replaces the one made here. */
   readonly more?: readonly string[];
+  /** More of the environment it runs in. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Other files beside the configuration, by name. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -173,6 +175,7 @@ export class RunningInterlock {
     const at = await writeConfig(plan, folder);
     const child = spawn(execPath, [MAIN, 'run', '--config', at.configFile], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...env, ...plan.env },
     });
     if (child.pid !== undefined) watchdog.watch(child.pid);
     return new RunningInterlock(at, child, watchdog);
