@@ -5,7 +5,7 @@ import { stdout } from 'node:process';
 import { fetchTool } from '../src/lab/fetch.js';
 import { run } from '../src/lab/program.js';
 import { surroundings } from '../src/lab/surroundings.js';
-import { DBA } from '../test/support/interlock.js';
+import { DBA, type InterlockPlan } from '../test/support/interlock.js';
 import { flags, listOf } from './options.js';
 import { PEERS, type Peer } from './peers.js';
 import { cpuMicroseconds } from './process-figures.js';
@@ -87,9 +87,15 @@ async function openPaths(scene: Scene, names: readonly string[]): Promise<readon
     if (name === 'direct') paths.push(scene.direct);
     else if (isPeer(name)) paths.push(await scene.peer(name));
     else if (name.startsWith('relay')) paths.push({ ...(await scene.relay()), name });
-    else paths.push(await scene.interlock(name));
+    else paths.push(await scene.interlock(name, withWorkers(name)));
   }
   return paths;
+}
+
+/** `workers-2` is an Interlock that serves its sessions in two processes of their own. */
+function withWorkers(name: string): Partial<InterlockPlan> {
+  const [, count] = /^workers-(\d+)$/.exec(name) ?? [];
+  return count === undefined ? {} : { more: [`workers: ${count}`] };
 }
 
 function isPeer(name: string): name is Peer {

@@ -1,5 +1,5 @@
-// The tests that cannot print the same through anything that stands in between, each with its
-// reason. They are run, counted and listed on their own; a test that is not here must be the same.
+// The tests that cannot print the same through Interlock, each with its reason: anything in between
+// shows, or what they print is what docs/commands.md says is taken out of the handshake. They are run, counted and listed on their own; a test that is not here must be the same.
 
 const MONITOR = 'shows what all sessions of the server did, and the monitor is one of them';
 
@@ -13,5 +13,10 @@ export const INHERENT: Readonly<Record<string, string>> = {
   mysql_upgrade_view: 'computes with the port it was given and the one the server has',
   'kill-2': 'has accounts of ::1, and the server sees the address that Interlock connects from',
   ipv4_as_ipv6: 'asks whether anybody listens on ::1, which is for Interlock to be told',
+  status2: `${MONITOR} (QUERY_SAMPLE_TEXT of its digests)`,
+  compress:
+    'prints whether the connection is compressed, which Interlock takes out of the handshake',
+  ssl_compress:
+    'prints whether the connection is compressed, which Interlock takes out of the handshake',
   openssl_1: 'logs in by client certificates, which no man in the middle can pass on',
 };

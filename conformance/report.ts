@@ -19,7 +19,7 @@ export function figures(results: readonly Result[], leftOut: readonly LeftOut[])
     `${stable} print the same twice directly`,
     `${same} of these print the same through Interlock`,
     `${different} print something else, ${unsteady} did so once and then no more`,
-    `${inherent} cannot print the same through anything in between:`,
+    `${inherent} cannot print the same, each for a reason that is listed:`,
     ...count('inherent').map(({ name, finding }) =>
       finding.kind === 'inherent' ? `  ${name}: ${finding.why}` : name,
     ),

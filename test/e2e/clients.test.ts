@@ -52,6 +52,12 @@ CREATE PROCEDURE several() BEGIN SELECT 1; SELECT 2; END//
 CALL several()//
 DELIMITER ;
 BEGIN; DELETE FROM scratch WHERE a = 1; ROLLBACK;
+PREPARE by_key FROM 'SELECT b FROM scratch WHERE a = ?';
+SET @key = 2;
+EXECUTE by_key USING @key;
+DEALLOCATE PREPARE by_key;
+query_attributes trace 'of a client that has them' other 7;
+SELECT 'with attributes, or an error' AS text;
 SELECT COUNT(*) FROM scratch;
 DROP PROCEDURE several;
 /*! DROP TABLE */ scratch;
