@@ -207,7 +207,8 @@ function mendStranger(link: Link): readonly string[] {
 export function severWords(picture: Picture, link: Link): string | undefined {
   const view = picture.views.get(link.consumer);
   if (view?.kind !== 'answered' || link.channel === undefined) return undefined;
-  return `on ${link.consumer}: ${termsOf(view).sever(link.channel.name)}`;
+  const isOnly = view.channels.length <= 1;
+  return `on ${link.consumer}: ${termsOf(view).sever(link.channel.name, isOnly)}`;
 }
 
 /** The same as data: every link, the reach of every guarded server, every server's own words. */

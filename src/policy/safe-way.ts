@@ -1,7 +1,12 @@
 // What makes a refused statement safe, in plain words and in the words of the very server that
 // must be told: which link to sever, how, and why being stopped is not enough. Pure.
-import type { Flavour } from '../sql/dialect.js';
-import { type Link, type Picture, type ReachEntry, STRANGER } from '../topology/snapshot.js';
+import {
+  type Link,
+  type Picture,
+  type ReachEntry,
+  type ServerAnswer,
+  STRANGER,
+} from '../topology/snapshot.js';
 import { plainWords } from './message-parts.js';
 
 /** MySQL's first version with the new words; every MariaDB has the old ones. */
@@ -78,17 +83,19 @@ function severCommands(
   const link = picture?.links.find((one) => one.source === source && one.consumer === consumer);
   const channel = channelName(link);
   if (view?.kind !== 'answered') return 'stop its replication and RESET it with ALL';
-  return commandsOf(view.flavour, view.version, channel);
+  return commandsOf(view, channel);
 }
 
-function commandsOf(flavour: Flavour, version: number, channel: string): string {
+/** MySQL's words without FOR CHANNEL end every channel, so the default one is named among others. */
+function commandsOf({ flavour, version, channels }: ServerAnswer, channel: string): string {
   if (flavour === 'mariadb') {
     return channel === ''
       ? 'STOP SLAVE; RESET SLAVE ALL'
       : `STOP SLAVE '${channel}'; RESET SLAVE '${channel}' ALL`;
   }
   const word = version >= REPLICA_WORDS_SINCE ? 'REPLICA' : 'SLAVE';
-  const which = channel === '' ? '' : ` FOR CHANNEL '${channel}'`;
+  const isOnly = channel === '' && channels.length <= 1;
+  const which = isOnly ? '' : ` FOR CHANNEL '${channel}'`;
   return `STOP ${word}${which}; RESET ${word} ALL${which}`;
 }
 

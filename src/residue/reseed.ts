@@ -71,7 +71,9 @@ function severSteps(link: Link, picture: Picture): readonly ReseedStep[] {
   }
   const view = picture.views.get(consumer);
   if (view?.kind !== 'answered' || channel === undefined) return [];
-  const statements = termsOf(view).sever(channel.name).split('; ');
+  const statements = termsOf(view)
+    .sever(channel.name, view.channels.length <= 1)
+    .split('; ');
   return [{ server: consumer, statements, why, done: false }];
 }
 

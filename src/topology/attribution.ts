@@ -40,7 +40,8 @@ export function channelNames(
   const address = { host: channel.sourceHost, port: channel.sourcePort };
   if (isAt(address, source, consumer)) return 'yes';
   const byIdentity = identityNames(channel, source);
-  if (byIdentity === 'yes') return 'yes';
+  if (byIdentity === 'yes')
+    return isOutdated(address, { channel, consumer, source, all }) ? 'no' : 'yes';
   if (byIdentity === 'no' && isTrusted(channel)) return 'no';
   return isNobodyElses(channel, consumer, source, all) ? 'maybe' : 'no';
 }
@@ -73,6 +74,27 @@ function identityNames(channel: ConsumerChannel, source: Known): Match {
  */
 function isTrusted(channel: ConsumerChannel): boolean {
   return channel.sourceUuid !== undefined || channel.connected;
+}
+
+/** Pointed at another server's own address since, and not connected there yet. */
+function isOutdated(
+  address: Address,
+  at: {
+    readonly channel: ConsumerChannel;
+    readonly consumer: Known;
+    readonly source: Known;
+    readonly all: readonly Known[];
+  },
+): boolean {
+  if (isTrusted(at.channel)) return false;
+  const hosts = spellings(address.host, at.consumer.entry);
+  return at.all.some(
+    ({ entry, view }) =>
+      entry !== at.source.entry &&
+      view?.kind === 'answered' &&
+      entry.port === address.port &&
+      spellings(entry.host, entry).some((host) => hosts.includes(host)),
+  );
 }
 
 /** No other configured server is at its address, nor proves to be its source. */

@@ -21,8 +21,11 @@ export interface Terms {
   readonly showChannels: string;
   readonly showReplicas: string;
   readonly showCoordinates: string;
-  /** What ends a channel for good: RESET … ALL in this server's own words. */
-  readonly sever: (channel: string) => string;
+  /**
+   * What ends a channel for good: RESET … ALL in this server's own words. `isOnly`: MySQL's
+   * without FOR CHANNEL ends all channels, so where there are others the default one is named.
+   */
+  readonly sever: (channel: string, isOnly: boolean) => string;
   readonly start: string;
   readonly rights: {
     readonly process: string;
@@ -142,13 +145,15 @@ function mysqlTerms(version: number): Terms {
   const isNew = version >= MYSQL_REPLICA_WORDS;
   const word = isNew ? 'REPLICA' : 'SLAVE';
   const hasLogStatus = version >= MYSQL_BINARY_LOG_STATUS;
-  const forChannel = (channel: string) => (channel === '' ? '' : ` FOR CHANNEL${quoted(channel)}`);
   return {
     showChannels: `SHOW ${word} STATUS`,
     showReplicas: isNew ? 'SHOW REPLICAS' : 'SHOW SLAVE HOSTS',
     showCoordinates: hasLogStatus ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS',
-    sever: (channel) =>
-      `STOP ${word}${forChannel(channel)}; RESET ${word} ALL${forChannel(channel)}`,
+    sever: (channel, isOnly) => {
+      const which =
+        channel === '' && isOnly ? '' : ` FOR CHANNEL '${channel.replaceAll("'", "''")}'`;
+      return `STOP ${word}${which}; RESET ${word} ALL${which}`;
+    },
     start: `START ${word}`,
     rights: {
       process: 'PROCESS',

@@ -37,3 +37,14 @@ export async function unloggedRestore(server: LabServer): Promise<void> {
     'SET sql_log_bin=1',
   );
 }
+
+/** A table with one row, unseen by anybody else. */
+export async function unloggedTable(server: LabServer, table: string): Promise<void> {
+  await server.execute(
+    'SET sql_log_bin=0',
+    'CREATE DATABASE IF NOT EXISTS app',
+    `CREATE TABLE ${table} (id INT PRIMARY KEY)`,
+    `INSERT INTO ${table} VALUES (1)`,
+    'SET sql_log_bin=1',
+  );
+}

@@ -91,6 +91,17 @@ describe('the state of a link by the consumer’s rows', () => {
     expect(link(views, 'db3', 'db2')?.state).toBe('unknown');
   });
 
+  it('follows a MariaDB row that was pointed at another server’s own address, started or not', () => {
+    const { sourceHost } = channelFrom('db3');
+    const channels = [channelFrom('db1', { sourceHost, ...STOPPED })];
+    const views = [mariadb('db1'), mariadb('db2', { channels }), mariadb('db3')];
+    expect(link(views)?.state).toBe('severed');
+    expect(link(views, 'db3', 'db2')?.state).toBe('armed');
+    // Who does not answer there may be anybody.
+    const silence = [mariadb('db1'), mariadb('db2', { channels }), silent('db3')];
+    expect(link(silence)?.state).toBe('armed');
+  });
+
   it('cannot be told apart when nothing says whose the address is', () => {
     const { sourceServerId: _, ...bare } = channelFrom('db1', { ...ELSEWHERE, ...STOPPED });
     const found = link([answered('db1'), answered('db2', { channels: [bare] })]);

@@ -25,9 +25,14 @@ describe('terms', () => {
   });
 
   it('sever a channel in that server’s words, with its name quoted', () => {
-    expect(termsOf(MARIADB).sever("o'ne")).toBe("STOP SLAVE 'o''ne'; RESET SLAVE 'o''ne' ALL");
-    expect(termsOf(mysql(50_624)).sever('')).toBe('STOP SLAVE; RESET SLAVE ALL');
-    expect(termsOf(mysql(90_704)).sever('c')).toBe(
+    expect(termsOf(MARIADB).sever("o'ne", true)).toBe(
+      "STOP SLAVE 'o''ne'; RESET SLAVE 'o''ne' ALL",
+    );
+    expect(termsOf(mysql(50_624)).sever('', true)).toBe('STOP SLAVE; RESET SLAVE ALL');
+    expect(termsOf(mysql(90_704)).sever('', false)).toBe(
+      "STOP REPLICA FOR CHANNEL ''; RESET REPLICA ALL FOR CHANNEL ''",
+    );
+    expect(termsOf(mysql(90_704)).sever('c', true)).toBe(
       "STOP REPLICA FOR CHANNEL 'c'; RESET REPLICA ALL FOR CHANNEL 'c'",
     );
   });
