@@ -10,6 +10,18 @@ export interface Logging {
   readonly binlog: boolean;
   /** wsrep_on, which does not look at sql_log_bin; 'unknown' where it was not to be had. */
   readonly galera: boolean | 'unknown';
+  /** wsrep_OSU_method is RSU: DDL stays on this node, changes of rows do not (measured). */
+  readonly isRsu?: true;
+}
+
+/** DDL that was seen to stay under RSU; others count as travelling. */
+const STAYS_UNDER_RSU: ReadonlySet<Effect> = new Set<Effect>(['drop-table', 'truncate-table']);
+
+/** Whether Galera carries a statement with these effects. */
+export function galeraCarries(logging: Logging, effects: readonly StatementEffect[]): boolean {
+  if (logging.galera === false) return false;
+  const own = effects.filter(isAsSessionSays);
+  return logging.isRsu !== true || own.some(({ effect }) => !STAYS_UNDER_RSU.has(effect));
 }
 
 /**
@@ -31,8 +43,7 @@ export function isAsSessionSays(effect: StatementEffect): boolean {
 }
 
 /** The one word that rules match; Galera carries what the binary log does not. */
-export function loggedWord(logging: Logging | undefined, isInGalera: boolean): Facts['logged'] {
-  if (logging === undefined) return 'unknown';
+export function loggedWord(logging: Logging, isInGalera: boolean): Facts['logged'] {
   if (logging.binlog || (isInGalera && logging.galera === true)) return true;
   return isInGalera && logging.galera === 'unknown' ? 'unknown' : false;
 }

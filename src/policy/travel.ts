@@ -3,23 +3,25 @@
 import type { Carrier } from '../topology/carriers.js';
 import { reachOf } from '../topology/cascade.js';
 import type { Picture } from '../topology/snapshot.js';
-import { loggedWord } from './logging.js';
+import { galeraCarries, loggedWord } from './logging.js';
 import type { Facts, Question } from './verdict.js';
+
+export interface Asked extends Pick<Question, 'logging'> {
+  readonly requester: { readonly server: string };
+  readonly facts: Pick<Question['facts'], 'effects'>;
+}
 
 export type Travel = Pick<Facts, 'reach' | 'logged' | 'logging' | 'travelsTo'>;
 
-export function travelOf(
-  picture: Picture,
-  { requester, logging }: Pick<Question, 'logging'> & { requester: { readonly server: string } },
-): Travel {
+export function travelOf(picture: Picture, { requester, logging, facts }: Asked): Travel {
   const { server } = requester;
   const reach = reachOf(picture, server);
   const view = picture.views.get(server);
   const isInGalera = view?.kind !== 'answered' || view.groups.some(({ kind }) => kind === 'galera');
-  const logged = loggedWord(logging, isInGalera);
-  if (logging === undefined) return { reach, logged };
-  const { binlog, galera } = logging;
-  const carried = (carrier: Carrier): boolean =>
-    carrier === 'binlog' ? binlog : carrier === 'group-replication' || galera !== false;
+  if (logging === undefined) return { reach, logged: 'unknown' };
+  const byGalera = galeraCarries(logging, facts.effects);
+  const logged = loggedWord(byGalera ? logging : { ...logging, galera: false }, isInGalera);
+  // A group hands on what its member's binary log gets (measured: nothing under sql_log_bin=0).
+  const carried = (carrier: Carrier): boolean => (carrier === 'galera' ? byGalera : logging.binlog);
   return { reach, logged, logging, travelsTo: reachOf(picture, server, carried) };
 }

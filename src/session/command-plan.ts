@@ -1,5 +1,6 @@
 // What is to be done with a command before anything of it has left: forward it with the permit for
 // its bytes, ask about it, refuse it, or drop it where the protocol has no answer. Sends nothing.
+import type { Logging } from '../policy/logging.js';
 import { type Permit, permitCommand, permitUnguarded } from '../policy/permit.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import { type CommandUnderWay, NOTHING_READ } from './activity.js';
@@ -9,7 +10,7 @@ import { staticReading } from './command-effects.js';
 import { isDeclaredReader } from './declared-readers.js';
 import { type JudgedSession, readJudged } from './judged-commands.js';
 import { type Refusal, refusalByTable, refusalOfUnknown } from './refusals.js';
-import { Settling } from './settling.js';
+import { type Settled, Settling } from './settling.js';
 
 export type Plan =
   | { readonly kind: 'forward'; readonly permit: Permit }
@@ -89,7 +90,7 @@ export function planOfSettled(
 ): Plan {
   const { text = command.payload } = command;
   const { settled } = settling;
-  command.settled = settled;
+  command.settled = { ...settled, logging: ofAllStatements(settled) };
   state.tracksTransactions ||= tracksTransactions;
   // What we held for known is only a hint; what the server says is so.
   if (settled.reading !== undefined && state.database !== settled.database) {
@@ -98,6 +99,12 @@ export function planOfSettled(
   command.facts = settled.facts;
   if (settled.facts.effects.length > 0) return { kind: 'judge', text, facts: settled.facts };
   return { kind: 'forward', permit: permitUnguarded(command.payload, settled.facts) };
+}
+
+/** Before a later statement a function of an earlier one may have set what Galera looks at. */
+function ofAllStatements({ logging, facts }: Settled): Logging | undefined {
+  if (logging === undefined || facts.statements.length <= 1) return logging;
+  return { binlog: logging.binlog, galera: logging.galera === false ? 'unknown' : logging.galera };
 }
 
 /** Commands without a statement: some must still make sense before they pass. */

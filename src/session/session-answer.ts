@@ -30,15 +30,22 @@ export function sessionAnswerOf(result: TextResultset): SessionAnswer | undefine
     connectionCharset: connection?.toString('latin1'),
     database: utf8Of(schema),
     foundRows: found,
-    logging: { binlog: logBin === 1 && sessionLog === 1, galera: galeraOf(row) },
+    logging: {
+      binlog: logBin === 1 && sessionLog === 1,
+      galera: galeraOf(row),
+      ...(isRsu(row) ? { isRsu: true } : {}),
+    },
     variable: variableOf(row, connection),
   };
 }
 
-/** MariaDB's wsrep_on; the RSU method was not measured, so it changes nothing. */
 function galeraOf(row: TextRow): Logging['galera'] {
   const value = numberOf(row[7] ?? null);
   return isSwitch(value) ? value === 1 : 'unknown';
+}
+
+function isRsu(row: TextRow): boolean {
+  return hexOf(row[8] ?? null)?.toString('latin1') === 'RSU';
 }
 
 /** Converting ASCII from one of these to another changes no byte. */

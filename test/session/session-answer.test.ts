@@ -34,6 +34,11 @@ describe('sessionAnswerOf', () => {
     expect(answer({ sqlLogBin: 0, wsrepOn: 1 })?.logging).toEqual({ binlog: false, galera: true });
   });
 
+  it('tells that DDL stays on a Galera node', () => {
+    expect(answer({ wsrepOn: 1, method: 'RSU' })?.logging.isRsu).toBe(true);
+    expect(answer({ wsrepOn: 1 })?.logging.isRsu).toBeUndefined();
+  });
+
   it('is none when anything about it is odd', () => {
     const row = sessionRow();
     expect(sessionAnswerOf({ kind: 'error', errorCode: 1820 })).toBeUndefined();

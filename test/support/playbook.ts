@@ -26,6 +26,7 @@ export interface SessionSays {
   readonly logBin?: number;
   readonly sqlLogBin?: number;
   readonly wsrepOn?: number;
+  readonly method?: string;
   readonly variable?: string | null;
   readonly variableCharset?: string;
 }
@@ -42,7 +43,7 @@ export function sessionRow(says: SessionSays = {}): readonly (string | null)[] {
     String(says.logBin ?? 1),
     String(says.sqlLogBin ?? 1),
     says.wsrepOn === undefined ? null : String(says.wsrepOn),
-    says.wsrepOn === undefined ? null : hex('TOI'),
+    says.wsrepOn === undefined ? null : hex(says.method ?? 'TOI'),
   ];
   if (variable === undefined) return row;
   const held = variable === null ? null : hex(variable);

@@ -234,6 +234,8 @@ export function readUnknown(walk: Walk): void {
   while (lexer.kind !== TOKEN.end && !isSymbol(lexer, BYTE.semicolon)) {
     if (!readLoose(hidden, wordAt(lexer))) advance(lexer);
   }
+  if (hidden.prepares !== walk.prepares) walk.prepares = 'unknown';
+  walk.isLoggingOpen ||= hidden.isLoggingOpen;
   const first = hidden.effects[0];
   if (first === undefined) return;
   const objects = hidden.effects.flatMap((effect) => effect.objects);
