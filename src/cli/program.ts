@@ -1,6 +1,6 @@
 // The command line: names, options and exit codes, and which file does each command.
 // Numbers of arguments and unknown options are usage errors (exit code 2).
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LINK_STATES } from '../topology/snapshot.js';
 import { auditCommands } from './audit-commands.js';
 import { type CommonOptions, EXIT, type ExitCode, type Terminal } from './terminal.js';
@@ -73,6 +73,7 @@ function buildProgram(
       answer(await linksCommand(common(options), terminal));
     },
   );
+  doctor(program, terminal, answer);
   explain(program, terminal, answer);
   reseedCheck(program, terminal, answer);
   auditCommands(program, terminal, { command, common, answer });
@@ -93,6 +94,24 @@ function buildProgram(
       answer(await demoCommand({ keep, json, version, pid: terminal.pid }, terminal));
     });
   return program;
+}
+
+function doctor(program: Command, terminal: Terminal, answer: (code: ExitCode) => void): void {
+  command(
+    program,
+    'doctor',
+    'Look at the servers for what leads past Interlock, and how to mend it',
+  )
+    .option('--user <name>', 'ask as this account; its password in INTERLOCK_DOCTOR_PASSWORD')
+    .option('--backup-age <days>', 'how old the oldest backup in use may be', wholeDays)
+    .action(async ({ backupAge, user, ...options }: RawOptions & DoctorWords) => {
+      const { doctorCommand } = await import('./doctor.js');
+      const more = {
+        ...(user === undefined ? {} : { user }),
+        ...(backupAge === undefined ? {} : { backupAgeDays: backupAge }),
+      };
+      answer(await doctorCommand({ ...common(options), ...more }, terminal));
+    });
 }
 
 function explain(program: Command, terminal: Terminal, answer: (code: ExitCode) => void): void {
@@ -129,6 +148,16 @@ function reseedCheck(program: Command, terminal: Terminal, answer: (code: ExitCo
       const { reseedCheckCommand } = await import('./reseed-check.js');
       answer(await reseedCheckCommand({ ...options, ...common(options) }, terminal));
     });
+}
+
+interface DoctorWords {
+  readonly user?: string;
+  readonly backupAge?: number;
+}
+
+function wholeDays(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('a whole number of days, such as 7');
+  return Number(text);
 }
 
 interface RawOptions {
