@@ -5,12 +5,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JoinedRecord } from '../../src/audit/joined.js';
 import type { LoggedPlace, OutcomeRecord } from '../../src/audit/record.js';
 import type { ServerLine } from '../../src/lab/lines.js';
 import { run } from '../../src/lab/program.js';
 import { type Coordinates, coordinates } from '../../src/lab/replication.js';
 import type { LabServer } from '../../src/lab/server.js';
-import { addAccounts, RunningInterlock } from '../support/interlock.js';
+import { addAccounts, RunningInterlock, interlock as runInterlock } from '../support/interlock.js';
 import { labWith } from '../support/lab.js';
 
 const CASES: readonly { readonly line: ServerLine; readonly gtid: boolean }[] = [
@@ -35,7 +36,11 @@ describe.each(CASES)('recovering on $line, GTIDs $gtid', ({ line, gtid }) => {
     db1 = stage.server('db1');
     spare = stage.server('spare');
     await addAccounts([db1]);
-    interlock = await RunningInterlock.start({ guarded: [db1] });
+    interlock = await RunningInterlock.start({
+      guarded: [db1],
+      // Evidence must not hang on how busy the machine is.
+      more: ['links: { freshness: 1s, deadline: 10s }'],
+    });
     begin = await coordinates(db1);
     const client = await interlock.connect('db1');
     await client.query(
@@ -104,6 +109,20 @@ describe.each(CASES)('recovering on $line, GTIDs $gtid', ({ line, gtid }) => {
     expect((await stateOf(spare)).split('\n')).toEqual(expect.arrayContaining(before.split('\n')));
     await replay([`--start-position=${end}`], filesFrom(file));
     await expectRecovered();
+  });
+
+  it('is what the command line shows of the record, in a chain that holds', async () => {
+    const { configFile } = interlock?.at ?? { configFile: '' };
+    const audit = (...args: readonly string[]) =>
+      runInterlock(['audit', ...args, '--config', configFile]);
+    const shown = await audit('show', '--json', '--verdict', 'permit');
+    const records: readonly JoinedRecord[] = JSON.parse(shown.stdout);
+    expect(records.find(({ id }) => id === dropped.id)).toMatchObject({
+      ...{ outcome: 'ok', loggedAs: dropped.loggedAs, verdict: 'permit', user: 'dba' },
+      ...{ statement: 'DROP TABLE shop.orders', identity: { serverId: db1.serverId } },
+    });
+    const head = (await audit('head')).stdout.trim();
+    expect(await audit('verify', '--head', head, '--whole')).toMatchObject({ code: 0 });
   });
 
   if (!gtid) return;
