@@ -67,12 +67,16 @@ function checkRules(config: Config): Omit<Findings, 'servers'> {
   const loaded = loadRules(config);
   if (loaded.kind === 'broken') return { diagnostics: loaded.errors, rules: 0, tests: 0 };
   const nowMs = systemClock.now();
+  const servers = config.servers.map(({ name, listen }) => ({
+    name,
+    isGuarded: listen.length > 0,
+  }));
   const results = runRuleTests(loaded.value, readText, nowMs);
   const failed = results.flatMap(({ diagnostic }) =>
     diagnostic === undefined ? [] : [diagnostic],
   );
   return {
-    diagnostics: [...loaded.warnings, ...lintRules(loaded.value, nowMs), ...failed],
+    diagnostics: [...loaded.warnings, ...lintRules(loaded.value, { nowMs, servers }), ...failed],
     rules: loaded.value.rules.length,
     tests: results.length,
   };

@@ -30,6 +30,17 @@ export function isSatisfied(comparison: Comparison, value: number): boolean {
   }
 }
 
+/** Whether every number that the first allows is one that the second allows. */
+export function implies(narrow: Comparison | undefined, wide: Comparison): boolean {
+  if (narrow === undefined) return false;
+  const direction = (one: Comparison) => one.operator.charAt(0);
+  if (direction(narrow) !== direction(wide)) return false;
+  if (narrow.value === wide.value) {
+    return narrow.operator === wide.operator || wide.operator.endsWith('=');
+  }
+  return direction(wide) === '>' ? narrow.value > wide.value : narrow.value < wide.value;
+}
+
 function parseComparison(
   text: string,
   read: (rest: string) => number | undefined,

@@ -32,6 +32,21 @@ export function matchesGlob(glob: Glob, name: string, caseSensitive: boolean): b
     : matches(pattern, wanted);
 }
 
+/** Whether the first matches every name that the second does; false where that is not certain. */
+export function coversGlob(wide: Glob, narrow: Glob): boolean {
+  // A pattern read as a name: its wildcards are characters that only `*` takes, `?` also `?`.
+  const name = Array.from(narrow.text, (one) => (one === '*' ? MANY : one));
+  return matches(Array.from(wide.text), name);
+}
+
+/** A name that it matches. */
+export function sampleOf({ text }: Glob): string {
+  return text.replaceAll('*', '').replaceAll('?', 'x');
+}
+
+/** Stands for `*` of the narrow pattern: no pattern's `?` may take it. */
+const MANY = '';
+
 /** Two pointers with one way back: to the last `*`, one character further. */
 function matches(pattern: ArrayLike<string>, name: ArrayLike<string>): boolean {
   let at = 0;
@@ -44,7 +59,7 @@ function matches(pattern: ArrayLike<string>, name: ArrayLike<string>): boolean {
       star = at;
       starPosition = position;
       at += 1;
-    } else if (wanted === '?' || (wanted !== undefined && wanted === name[position])) {
+    } else if (isOne(wanted, name[position])) {
       at += 1;
       position += 1;
     } else if (star >= 0) {
@@ -55,4 +70,9 @@ function matches(pattern: ArrayLike<string>, name: ArrayLike<string>): boolean {
   }
   while (pattern[at] === '*') at += 1;
   return at === pattern.length;
+}
+
+function isOne(wanted: string | undefined, found: string | undefined): boolean {
+  if (wanted === undefined || found === MANY) return false;
+  return wanted === '?' || wanted === found;
 }

@@ -29,6 +29,11 @@ export function isInNetwork(ip: Ip, network: Network): boolean {
   return ip.bits >> shift === network.bits >> shift;
 }
 
+/** Whether the second lies within the first. */
+export function containsNetwork(wide: Network, narrow: Network): boolean {
+  return wide.prefix <= narrow.prefix && isInNetwork(narrow, wide);
+}
+
 export function parseIp(text: string): Ip | undefined {
   if (!text.includes(':')) {
     const bits = parseIpv4(text);
