@@ -36,19 +36,25 @@ export function neverMatches({ conditions, when }: CompiledRule): string | undef
 
 /** Every rule that could cover it: those that would be asked about what it matches. */
 function probed(rule: CompiledRule, index: RuleIndex): Iterable<CompiledRule> {
-  const { effect, table, schema, user, server } = rule.conditions;
+  const { effect, table, schema, user, server, client, program } = rule.conditions;
   const [first = EFFECTS[0]] = effect ?? EFFECTS;
   const object = { name: nameFor(table), schema: nameFor(schema) };
   const [login = NOBODY] = user ?? [];
   return candidates(
     index,
     { effect: first, verb: '', objects: [object], deferred: false },
-    { ...ANYBODY, user: login, server: nameFor(server) },
+    {
+      ...{ session: 0, threadId: 0, port: 0 },
+      user: login,
+      server: nameFor(server),
+      program: nameFor(program),
+      // One that cannot be read may be in any network.
+      address: client === undefined ? '' : 'anywhere',
+    },
   );
 }
 
 const NOBODY = '\u0000';
-const ANYBODY = { session: 0, threadId: 0, address: '', port: 0 };
 
 /** A name that the first of the globs matches; without any, one that no glob spells out. */
 function nameFor(globs: readonly Glob[] | undefined): string {

@@ -130,9 +130,9 @@ describe('decide', () => {
 
 // --- the reference -------------------------------------------------------------------------
 
-const EFFECT_WORDS = ['drop-table', 'drop-view', 'drop-routine'] as const;
+const EFFECT_WORDS = ['drop-table', 'drop-view', 'drop-routine', 'relink'] as const;
 const NAMES = ['t', 'T', 'tt', '_x_gho'];
-const GLOBS = ['t', 'T', 't*', '?', '_*_gho', '*'];
+const GLOBS = ['t', 'T', 't*', '?', '_*_gho', '*', '*x*', '*o'];
 
 const some = <Word extends string>(...words: readonly Word[]) =>
   fc.uniqueArray(fc.constantFrom(...words), { minLength: 1, maxLength: 3 });
@@ -142,16 +142,27 @@ const conditions = fc.record(
     schema: some('app', 'a*', 'APP'),
     table: some(...GLOBS),
     user: some('app', 'ghost'),
+    server: some('db1', 'db2', 'db*'),
+    client: some('10.0.0.0/8', '10.1.0.0/16', '10.1.2.3', '0.0.0.0/0'),
+    deferred: fc.boolean(),
     logged: fc.boolean(),
     rows: fc.constantFrom('>5', '<=5'),
   },
   { requiredKeys: [] },
 );
+/** A claim of the client's own is no field of exceptions. */
+const match = fc
+  .tuple(conditions, fc.option(some('batch', 'b*', '*'), { nil: undefined }))
+  .map(([given, program]) => ({ ...given, ...(program === undefined ? {} : { program }) }));
+const links = some('live', 'armed', 'unknown', 'linked', 'any');
+const residue = some('any', 'none', 'unknown');
 const plainRule: fc.Arbitrary<Omit<PlainRule, 'id'>> = fc.record({
-  match: conditions,
-  when: fc.record(
-    { links: some('live', 'armed', 'unknown', 'linked', 'any'), reaches: some('db1', 'r*') },
-    { requiredKeys: [] },
+  match,
+  // What is severed reaches nobody: a rule that wants both is an error.
+  when: fc.oneof(
+    fc.record({ links, reaches: some('db1', 'r*'), residue }, { requiredKeys: [] }),
+    fc.record({ links, reaches: fc.constant<string[]>(['writable']) }),
+    fc.record({ links: some('severed', 'live', 'unknown') }),
   ),
   verdict: fc.constantFrom('permit', 'deny', 'require-approval'),
   mode: fc.constantFrom('enforce', 'shadow', 'off'),
@@ -179,26 +190,35 @@ const someFacts = fc
         effect: fc.constantFrom(...EFFECT_WORDS),
         verb: fc.constant('X'),
         objects: fc.array(anObject, { maxLength: 3 }),
-        deferred: fc.constant(false),
+        deferred: fc.boolean(),
       }),
       { minLength: 1, maxLength: 3 },
     ),
-    user: fc.constantFrom('app', 'ghost', 'other'),
+    requester: fc.record({
+      user: fc.constantFrom('app', 'ghost', 'other'),
+      server: fc.constantFrom('db1', 'db2'),
+      address: fc.constantFrom('10.1.2.3', '10.9.9.9', '192.0.2.7', ''),
+      program: fc.constantFrom('batch', 'mysql', ''),
+    }),
+    residue: fc.record({
+      state: fc.constantFrom('some', 'none', 'unknown'),
+      pairs: fc.constant([]),
+    }),
     logged: fc.constantFrom<boolean | 'unknown'>(true, false, 'unknown'),
     lowerCaseTableNames: fc.constantFrom(0, 1),
     reach: fc.array(
       fc.record({
         server: fc.constantFrom('db1', 'replica1'),
         state: fc.constantFrom('live', 'armed', 'unknown'),
+        writable: fc.boolean(),
       }),
       { maxLength: 2 },
     ),
   })
-  .map(({ user, reach, ...others }) =>
+  .map(({ reach, ...others }) =>
     factsOf({
       ...others,
       reach: reach.map((entry) => reachOf(entry)),
-      requester: { user },
       nowMs: NOW_MS,
     }),
   );

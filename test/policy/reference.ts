@@ -8,6 +8,10 @@ export interface PlainConditions {
   schema?: string[];
   table?: string[];
   user?: string[];
+  server?: string[];
+  client?: string[];
+  program?: string[];
+  deferred?: boolean;
   logged?: boolean;
   rows?: string;
 }
@@ -15,7 +19,7 @@ export interface PlainConditions {
 export interface PlainRule {
   id: string;
   match: PlainConditions;
-  when: { links?: string[]; reaches?: string[] };
+  when: { links?: string[]; reaches?: string[]; residue?: string[] };
   verdict: 'permit' | 'deny' | 'require-approval';
   mode: 'enforce' | 'shadow' | 'off';
   except: (PlainConditions & { name: string })[];
@@ -46,7 +50,10 @@ function applies(rule: PlainRule, facts: Facts): boolean {
   return facts.effects.some((effect) => {
     const lifted = rule.except.some((one) => holds(one, { facts, effect, sure: true }));
     return (
-      reaches(rule.when, facts) && holds(rule.match, { facts, effect, sure: false }) && !lifted
+      reaches(rule.when, facts) &&
+      replays(rule.when, facts, effect) &&
+      holds(rule.match, { facts, effect, sure: false }) &&
+      !lifted
     );
   });
 }
@@ -56,9 +63,36 @@ function holds(given: PlainConditions, asked: Asked): boolean {
   return (
     (given.effect ?? [effect.effect]).includes(effect.effect) &&
     (given.user ?? [facts.requester.user]).includes(facts.requester.user) &&
+    (given.deferred ?? effect.deferred) === effect.deferred &&
+    (given.server ?? ['*']).some((glob) => plainGlob(glob, facts.requester.server, false)) &&
+    (given.program ?? ['*']).some((glob) =>
+      plainGlob(glob, facts.requester.program ?? '', false),
+    ) &&
+    comesFrom(given.client, facts.requester.address) &&
     logged(given.logged, asked) &&
     objects(given, asked)
   );
+}
+
+/** Networks of whole bytes only: 10.0.0.0/8 is '10.', 10.1.0.0/16 is '10.1.'. */
+function comesFrom(networks: string[] | undefined, address: string): boolean {
+  if (networks === undefined) return true;
+  return networks.some((network) => {
+    const [base = '', bits = '32'] = network.split('/');
+    const bytes = Number(bits) / 8;
+    const start = (text: string) => text.split('.').slice(0, bytes).join('.');
+    return address !== '' && start(address) === start(base);
+  });
+}
+
+function replays(
+  { residue: words }: PlainRule['when'],
+  { residue }: Facts,
+  { effect }: StatementEffect,
+): boolean {
+  if (words === undefined) return true;
+  const found = residue === undefined ? 'unknown' : residue.state;
+  return effect === 'relink' && words.includes(found === 'some' ? 'any' : found);
 }
 
 function logged(wanted: boolean | undefined, { facts, sure }: Asked): boolean {
@@ -106,10 +140,16 @@ function plainGlob(glob: string, name: string, folds: boolean): boolean {
 
 function reaches(when: PlainRule['when'], facts: Facts): boolean {
   const words = when.links ?? ['any'];
-  if (facts.reach.length === 0) return when.reaches === undefined && words.includes('any');
+  if (facts.reach.length === 0) {
+    return when.reaches === undefined && (words.includes('any') || words.includes('severed'));
+  }
+  // Without a condition on links, what is reached does not matter.
+  if (when.links === undefined && when.reaches === undefined) return true;
   return facts.reach.some(
-    ({ state, server }) =>
+    ({ state, server, writable }) =>
       words.some((word) => [state, 'any', 'linked'].includes(word)) &&
-      (when.reaches ?? ['*']).some((glob) => plainGlob(glob, server, false)),
+      (when.reaches ?? ['*']).some((glob) =>
+        glob === 'writable' ? writable : plainGlob(glob, server, false),
+      ),
   );
 }

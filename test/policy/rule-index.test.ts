@@ -5,9 +5,9 @@ import { effectOf, factsOf, ruleSetOf } from './facts.js';
 
 const set = ruleSetOf(`rules:
   - { id: by-table, match: { table: [Users, orders] }, verdict: deny }
-  - { id: by-schema, match: { schema: app, table: "*x*" }, verdict: deny }
+  - { id: by-schema, match: { schema: app, table: "?*" }, verdict: deny }
   - { id: by-user, match: { user: ghost }, verdict: deny }
-  - { id: anywhere, match: { effect: drop-table, table: "*x*" }, verdict: deny }
+  - { id: anywhere, match: { effect: drop-table, table: "*" }, verdict: deny }
   - { id: by-beginning, match: { table: "tmp_*_x?" }, verdict: deny }
   - { id: by-end, match: { table: ["*_GHO", "?_old"] }, verdict: deny }
   - { id: by-server, match: { server: DB1 }, verdict: deny }
