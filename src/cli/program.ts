@@ -75,6 +75,7 @@ function buildProgram(
   );
   doctor(program, terminal, answer);
   explain(program, terminal, answer);
+  replay(program, terminal, answer);
   reseedCheck(program, terminal, answer);
   auditCommands(program, terminal, { command, common, answer });
   program
@@ -135,6 +136,27 @@ function explain(program: Command, terminal: Terminal, answer: (code: ExitCode) 
     .action(async (sql: string, options) => {
       const { explainCommand } = await import('./explain.js');
       answer(await explainCommand(sql, { ...options, ...common(options) }, terminal));
+    });
+}
+
+function replay(program: Command, terminal: Terminal, answer: (code: ExitCode) => void): void {
+  command(program, 'replay', 'Show what recorded statements would have got under other rules')
+    .argument('<audit>', 'an audit file')
+    .option(
+      '--rules <path>',
+      'a folder, a file or a shipped set; may be repeated; those of the configuration if left out',
+      (path: string, before: readonly string[]) => [...before, path],
+      [] as readonly string[],
+    )
+    .addOption(
+      new Option('--mode <mode>', 'judge in this mode, whatever the configuration says').choices([
+        'enforce',
+        'shadow',
+      ]),
+    )
+    .action(async (audit: string, options) => {
+      const { replayCommand } = await import('./replay.js');
+      answer(await replayCommand(audit, { ...options, ...common(options) }, terminal));
     });
 }
 
