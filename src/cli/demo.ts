@@ -5,7 +5,7 @@ import { actSevered, actStopped, actWith, actWithout } from '../demo/acts.js';
 import { Claims } from '../demo/claims.js';
 import { showEvidence } from '../demo/evidence.js';
 import { createScript, type Script } from '../demo/script.js';
-import { DBA, type Stage, setStage } from '../demo/stage.js';
+import { DBA, ownRulesFile, type Stage, setStage } from '../demo/stage.js';
 import { messageOf } from '../errors.js';
 import { Lab } from '../lab/lab.js';
 import { EXIT, type ExitCode, printJson, type Terminal } from './terminal.js';
@@ -108,6 +108,7 @@ async function keep(
   script.command(`node dist/main.js links --config ${configFile}`);
   script.command(`curl http://127.0.0.1:${ports.metrics}/metrics`);
   script.command(`tail -f ${auditFile}`);
+  script.say(`Your own rules: ${ownRulesFile(configFile)} (docs/first-rule.md)`);
   script.say(`The client is ${db1.clientTools.client.command}`);
   const lines = (await readFile(auditFile, 'utf8')).split('\n').length - 1;
   script.say(`The audit record has ${lines} lines so far. Ctrl-C ends it all and cleans up.`);

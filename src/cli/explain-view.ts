@@ -16,9 +16,11 @@ export interface Told {
   readonly assumed: string;
   /** What the client would be told. */
   readonly message: string | undefined;
+  /** The one rule to say everything about; the nearest ones if absent. */
+  readonly rule?: string;
 }
 
-const NEAR_MISSES = 3;
+const NEAR_MISSES = 5;
 
 export function renderExplanation(told: Told, style: { readonly color: boolean }): string {
   const paint = createPainter(style.color);
@@ -28,7 +30,10 @@ export function renderExplanation(told: Told, style: { readonly color: boolean }
     ...section(paint('bold', 'Statements'), statementTexts(told)),
     ...section(paint('bold', 'Effects'), effectLines(read)),
     ...section(paint('bold', 'Reaches'), reachLines(told)),
-    ...section(paint('bold', 'Rules'), ruleLines(traces)),
+    ...section(
+      paint('bold', 'Rules'),
+      told.rule === undefined ? ruleLines(traces) : wholeRule(told),
+    ),
   ];
   const verdict =
     decision.verdict === 'permit' ? paint('green', 'permit') : paint('red', decision.verdict);
@@ -103,18 +108,49 @@ function reachLines({ facts, assumed }: Told): readonly string[] {
 
 function ruleLines(traces: readonly RuleTrace[]): readonly string[] {
   const hits = traces.filter(({ outcome }) => outcome === 'matched' || outcome === 'lifted');
-  const near = traces.filter(isNearMiss).slice(0, NEAR_MISSES);
-  const lines = hits.map((trace) => {
+  const near = traces.filter(isNearMiss);
+  const lines = hits.flatMap((trace) => {
     const lifted = trace.exceptions.find(({ lifts }) => lifts);
     const by = lifted === undefined ? '' : `, lifted by exception ${lifted.name}`;
     const mode = trace.mode === 'enforce' ? '' : ` [${trace.mode}]`;
-    return `${trace.rule}: matches ${trace.effect} → ${trace.verdict}${mode}${by}`;
+    const line = `${trace.rule}: matches ${trace.effect} → ${trace.verdict}${mode}${by}`;
+    return [line, ...(lifted === undefined ? trace.exceptions.map(exceptionLine) : [])];
   });
-  for (const trace of near) {
+  for (const trace of near.slice(0, NEAR_MISSES)) {
     const missed = trace.fields.filter(({ holds }) => !holds).map(missedText);
     lines.push(`${trace.rule}: no match for ${trace.effect}: ${missed.join('; ')}`);
   }
+  if (near.length > NEAR_MISSES) {
+    const more = near.length - NEAR_MISSES;
+    lines.push(
+      `and ${more} more that do not match: ask for one with --rule, or for all with --json`,
+    );
+  }
   return lines.length === 0 ? ['none is about this'] : lines;
+}
+
+function exceptionLine({ name, expired, fields }: RuleTrace['exceptions'][number]): string {
+  if (expired) return `  its exception ${name} has ended`;
+  const missed = fields.filter(({ holds }) => !holds).map(missedText);
+  return `  its exception ${name} does not hold: ${missed.join('; ')}`;
+}
+
+/** Every field of one rule, against each effect. */
+function wholeRule({ rule, explanation }: Told): readonly string[] {
+  const traces = explanation.traces.filter((trace) => trace.rule === rule);
+  if (traces.length === 0) return [`nothing guarded to put to ${rule}`];
+  return traces.flatMap((trace) => [
+    `${trace.rule} (${trace.title}): ${trace.outcome} for ${trace.effect} → ${trace.verdict}, mode ${trace.mode}`,
+    ...trace.fields.map(fieldLine),
+    ...trace.exceptions.flatMap(({ name, lifts, expired, fields }) => [
+      `  exception ${name}: ${lifts ? 'lifts it' : 'does not lift it'}${expired ? ', has ended' : ''}`,
+      ...fields.map((field) => `  ${fieldLine(field)}`),
+    ]),
+  ]);
+}
+
+function fieldLine({ field, wanted, found, holds }: FieldTrace): string {
+  return `  ${holds ? '✔' : '✘'} ${field}: wanted ${wanted}, is ${found === '' ? 'nothing' : found}`;
 }
 
 /** A rule about another effect altogether is no near miss, and says nothing of this text. */

@@ -6,9 +6,11 @@ import { systemClock } from '../clock.js';
 import type { Config, EnforcementMode } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { loadRules } from '../config/rule-files.js';
+import { didYouMean } from '../config/spelling.js';
 import { messageOf } from '../errors.js';
 import { denialMessage } from '../policy/explain.js';
 import { explainDecision } from '../policy/rule-trace.js';
+import type { RuleSet } from '../policy/rules.js';
 import type { Facts } from '../policy/verdict.js';
 import { relinkAsk, relinkResidue } from '../residue/relink.js';
 import type { Dialect, Flavour, ReadContext } from '../sql/dialect.js';
@@ -18,20 +20,27 @@ import { reachOf } from '../topology/cascade.js';
 import type { LinkState, Picture, ReachEntry } from '../topology/snapshot.js';
 import { configurationOf } from './configuration.js';
 import { renderDiagnostics } from './diagnostics-view.js';
+import {
+  type AskerOptions,
+  askerUsage,
+  loggedOf,
+  requesterOf,
+  withGivenSizes,
+} from './explain-asker.js';
 import { explanationJson, renderExplanation, type Told } from './explain-view.js';
 import { probeOnce } from './probe-once.js';
 import { LOOK_DEADLINE_MS, withResidues } from './residue-once.js';
 import { type CommonOptions, EXIT, type ExitCode, printJson, type Terminal } from './terminal.js';
 
-export interface ExplainOptions extends CommonOptions {
+export interface ExplainOptions extends CommonOptions, AskerOptions {
   readonly server?: string;
   readonly links?: LinkState;
   readonly flavour?: Flavour;
   readonly version?: string;
   readonly sqlMode?: string;
   readonly charset?: string;
-  readonly database?: string;
-  readonly user: string;
+  /** The rule to say everything about. */
+  readonly rule?: string;
 }
 
 /** What the statement is judged against: a real server's state, or an imagined one. */
@@ -61,22 +70,38 @@ export async function explainCommand(
     terminal.err(renderDiagnostics(rules.errors, { color: terminal.color }));
     return EXIT.usage;
   }
+  const unknown = unknownRule(options, rules.value);
+  if (unknown !== undefined) {
+    terminal.err(`${unknown}\n`);
+    return EXIT.usage;
+  }
   const scene = await sceneOf(options, config, terminal);
   if (typeof scene === 'number') return scene;
   const text = sql === '-' ? await standardInput() : Buffer.from(sql);
   const read = readText(text, contextOf(options, scene));
   const residue = await relinkResidueIn(scene, { config, terminal, text, read });
-  const facts = { ...factsOf(options, scene, read), ...residue };
+  const known = { ...factsOf(options, scene, read), ...residue };
+  const ask = { rules: rules.value, config, env: terminal.env };
+  const facts = await withGivenSizes(known, options, ask);
   const explanation = explainDecision(facts, rules.value, scene.mode);
   const { decision } = explanation;
   const message =
     decision.verdict === 'permit'
       ? undefined
       : denialMessage({ decision, facts, recordId: 'R0000000000' });
-  const told: Told = { text, read, facts, explanation, assumed: scene.assumed, message };
+  const { rule } = options;
+  const why = rule === undefined ? {} : { rule };
+  const told: Told = { text, read, facts, explanation, assumed: scene.assumed, message, ...why };
   if (options.json) printJson(terminal, explanationJson(told));
   else terminal.out(renderExplanation(told, terminal));
   return decision.verdict === 'permit' ? EXIT.ok : EXIT.notOk;
+}
+
+function unknownRule({ rule }: ExplainOptions, { rules }: RuleSet): string | undefined {
+  const ids = rules.map(({ id }) => id);
+  if (rule === undefined || ids.includes(rule)) return undefined;
+  const hint = didYouMean(rule, ids);
+  return `no rule with the id ${rule}${hint === undefined ? '' : `: ${hint}`}`;
 }
 
 /** By its descriptor: what another program feeds may be a socket, which has no path to open. */
@@ -92,7 +117,7 @@ function usageError(options: ExplainOptions): string | undefined {
   if (options.version !== undefined && versionNumber(options.version) === undefined) {
     return `--version ${options.version}: expected a number like 10.11 or 5.6.24`;
   }
-  return undefined;
+  return askerUsage(options);
 }
 
 /** Without a file, and none asked for by name, the shipped rules answer. */
@@ -212,17 +237,9 @@ function contextOf(options: ExplainOptions, scene: Scene): ReadContext {
 
 function factsOf(options: ExplainOptions, scene: Scene, read: TextFacts): Facts {
   return {
-    requester: {
-      server: scene.server,
-      session: 0,
-      threadId: 0,
-      user: options.user,
-      address: '127.0.0.1',
-      port: 0,
-      ...(options.database === undefined ? {} : { database: options.database }),
-    },
+    requester: requesterOf(options, scene.server),
     effects: read.effects,
-    logged: 'unknown',
+    logged: loggedOf(options),
     reach: scene.reach,
     nowMs: systemClock.now(),
     ...(scene.picture === undefined ? {} : { picture: scene.picture }),

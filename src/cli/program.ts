@@ -133,6 +133,17 @@ function explain(program: Command, terminal: Terminal, answer: (code: ExitCode) 
     .option('--charset <name>', 'as in @@character_set_client; every one if left out')
     .option('--database <name>', 'the default schema')
     .option('--user <name>', 'the login name', 'somebody')
+    .option('--rule <id>', 'say everything about this rule: every field, every exception')
+    .option('--client <address>', 'where it comes from', '127.0.0.1')
+    .option('--program <name>', 'what the client calls itself')
+    .addOption(
+      new Option('--logged <answer>', 'whether it is logged; not known if left out').choices([
+        'yes',
+        'no',
+      ]),
+    )
+    .option('--rows <number>', 'rows of every object; looked up with --server, else not known')
+    .option('--bytes <number>', 'bytes of every object, likewise')
     .action(async (sql: string, options) => {
       const { explainCommand } = await import('./explain.js');
       answer(await explainCommand(sql, { ...options, ...common(options) }, terminal));

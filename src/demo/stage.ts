@@ -1,7 +1,7 @@
 // The stage: three real MariaDB servers, an application's data, a nightly dump made with the real
 // dump tool, and Interlock in front. db1 ⇄ db2 replicate from each other, replica1 from db1.
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createLogger } from '../admin/log.js';
 import { compose, type Interlock } from '../compose.js';
 import { loadConfig } from '../config/load.js';
@@ -165,6 +165,14 @@ async function dumpShop(
   return { dumpFile, dumpGtid: gtid };
 }
 
+/** Where whoever keeps the demo may write rules. */
+export function ownRulesFile(configFile: string): string {
+  return join(dirname(configFile), 'rules', 'yours.yaml');
+}
+
+const OWN_RULES = `# Your rules: each one is in force a moment after you have written it (docs/first-rule.md).
+`;
+
 async function configure(
   lab: Lab,
   { db1, db2, replica1 }: Pick<Stage, 'db1' | 'db2' | 'replica1'>,
@@ -185,10 +193,13 @@ async function configure(
     'links: { freshness: 1s, deadline: 2s }',
     `metrics: { listen: 127.0.0.1:${ports.metrics} }`,
     `admin: { socket: ${join(lab.folder, 'admin.sock')} }`,
+    'rules: [default, ./rules]',
     `audit: { file: ${auditFile} }`,
     '',
   ];
   await writeFile(configFile, text.join('\n'));
+  await mkdir(join(lab.folder, 'rules'));
+  await writeFile(ownRulesFile(configFile), OWN_RULES);
   return { configFile, ports, auditFile };
 }
 

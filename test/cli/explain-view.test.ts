@@ -49,6 +49,7 @@ Reaches
 
 Rules
   no-drop: matches drop-table → deny
+    its exception scratch does not hold: table is app.t, wanted scratch_*
   no-drop-by-bob: no match for drop-table: user is app, wanted bob
 
 Verdict  deny by no-drop

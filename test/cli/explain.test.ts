@@ -59,6 +59,21 @@ describe('interlock explain', () => {
     expect((await explain('DROP TABLE t', { database: 'shop' })).out).toContain('shop.t');
   });
 
+  it('says everything about one rule, and which one was meant', async () => {
+    const asked = { links: 'severed', rule: 'no-drop-while-linked' } as const;
+    const { out } = await explain('DROP TABLE app.t', asked);
+    expect(out).toContain(
+      'no-drop-while-linked (Dropping data while another server would follow): missed for drop-table',
+    );
+    expect(out).toContain(
+      '✔ effect: wanted drop-database, drop-table, truncate-table, is drop-table',
+    );
+    expect(out).toContain('✘ links: wanted linked, is severed');
+    const wrong = await explain('DROP TABLE app.t', { rule: 'no-drop-while-linkd' });
+    expect(wrong.code).toBe(EXIT.usage);
+    expect(wrong.err).toContain('did you mean "no-drop-while-linked"?');
+  });
+
   it('says the same as JSON', async () => {
     const { code, out } = await explain('DROP TABLE app.t', { json: true, links: 'armed' });
     expect(code).toBe(EXIT.notOk);

@@ -32,6 +32,7 @@ describeOnEveryLine('the size connection', (line) => {
   beforeAll(async () => {
     const db1 = stage.server('db1');
     await createMonitorAccount(db1, MONITOR);
+    await createAccount(db1, { user: 'narrow', password: 'narrow', rights: ['SHOW VIEW'] });
     await createAccount(db1, { user: 'blind', password: 'blind', rights: ['PROCESS'] });
     await db1.execute(
       'CREATE DATABASE app',
@@ -60,6 +61,14 @@ describeOnEveryLine('the size connection', (line) => {
     expect(Number(whole?.rows)).toBe(Number(large?.rows) + Number(small?.rows));
     expect(sizes.get(GONE)).toBeUndefined();
     expect(sizes.get(VIEW)).toEqual({ rows: 'unknown', bytes: 'unknown' });
+  });
+
+  it('tells the same to an account that may look at views, and so at no row', async () => {
+    const asked = [LARGE, SMALL, WHOLE];
+    const narrow = await bookFor({ user: 'narrow', password: 'narrow' }).of('db1', asked, soon());
+    const wide = await bookFor(MONITOR).of('db1', asked, soon());
+    expect(narrow.size).toBe(3);
+    expect([...narrow]).toEqual([...wide]);
   });
 
   it('knows of what came since', async () => {
