@@ -87,8 +87,14 @@ function matchOf(
     mode: rule.mode === 'enforce' ? by.mode : 'shadow',
     effect: by.effect.effect,
     ...(rule.afterwards === undefined ? {} : { afterwards: rule.afterwards }),
+    ...(isOfSeveredToo(rule) ? { severedToo: true } : {}),
     ...(by.exception === undefined ? {} : { exception: by.exception }),
   };
+}
+
+function isOfSeveredToo({ when: { links, reaches } }: CompiledRule): boolean {
+  if (reaches !== undefined) return false;
+  return links === undefined || links.includes('any') || links.includes('severed');
 }
 
 function combine(hits: readonly Hit[], revision: string, mode: EnforcementMode): Decision {

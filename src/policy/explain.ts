@@ -88,7 +88,8 @@ function danger(denial: Pick<Denial, 'decision' | 'facts'>, room: Room): string 
   const reach = worstFirst(reached);
   const worst = reach[0];
   const why = opaqueReason(decision.effect);
-  if (worst === undefined) return `${why}${titleOf(decision)}.`;
+  // Severing is no way past a rule that asks nothing of the links.
+  if (worst === undefined || isOfSeveredToo(decision)) return `${why}${titleOf(decision)}.`;
   const words = `${reachWords(decision.effect)} ${reachList(reach, room.reach)}.`;
   const advice: Advice = safeWay(worst, reached, facts.picture);
   return `${why}${words}${room.advice === 'none' ? '' : ` ${advice[room.advice]}`}`;
@@ -107,6 +108,10 @@ function opaqueReason(effect: StatementEffect | undefined): string {
   return reason === ''
     ? `${what} cannot be known, and `
     : `${what} cannot be known (${cutToBytes(reason, 90)}), and `;
+}
+
+function isOfSeveredToo({ rule, matches }: Decision): boolean {
+  return matches.some((match) => match.rule === rule && match.severedToo === true);
 }
 
 function titleOf({ rule, matches }: Decision): string {

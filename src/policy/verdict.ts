@@ -88,6 +88,8 @@ export interface RuleMatch {
   readonly mode: Exclude<RuleMode, 'off'>;
   readonly effect: Effect;
   readonly afterwards?: 'latch' | 'close';
+  /** It matches whatever the links are, so that severing them is no way out. */
+  readonly severedToo?: true;
   /** The name of the exception that lifted it; then it only reports. */
   readonly exception?: string;
 }

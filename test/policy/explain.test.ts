@@ -15,11 +15,25 @@ const rules = ruleSetOf(`rules:
   - id: no-drop-while-linked
     title: Dropping data while another server would follow
     match: {}
+    when: { links: linked }
     verdict: deny
 `);
-const latching = ruleSetOf('rules: [{ id: latch-it, match: {}, verdict: deny, then: latch }]');
+const latching = ruleSetOf(
+  'rules: [{ id: latch-it, match: {}, when: { links: linked }, verdict: deny, then: latch }]',
+);
 
-const message = (facts: Facts, ruleSet = rules): string =>
+const always = ruleSetOf(`rules:
+  - id: no-drop-while-linked
+    title: Dropping data while another server would follow
+    match: {}
+    verdict: deny
+`);
+
+const message = (
+  facts: Facts,
+  // What reaches nobody is refused by no rule about links.
+  ruleSet = facts.reach.length === 0 ? always : rules,
+): string =>
   denialMessage({ decision: decide(facts, ruleSet, 'enforce'), facts, recordId: RECORD });
 
 const users = effectOf({ objects: [{ schema: 'app', name: 'users' }] });
@@ -106,6 +120,15 @@ describe('denialMessage', () => {
     expect(message(facts)).toMatchSnapshot();
   });
 
+  it('advises no severing where the rule asks nothing of links', () => {
+    const forever = ruleSetOf(
+      'rules: [{ id: forever, title: Orders are the company, match: {}, verdict: deny }]',
+    );
+    const text = `Interlock refused DROP TABLE app.t on db2: Orders are the company. Rule forever. Record ${RECORD}.`;
+    expect(message(factsOf(), forever)).toBe(text);
+    expect(message(factsOf({ reach: [] }), forever)).toBe(text);
+  });
+
   it('says that the session takes no more writes', () => {
     expect(message(factsOf(), latching)).toMatchSnapshot();
   });
@@ -154,8 +177,8 @@ describe('denialMessage', () => {
         }),
       );
     fc.assert(
-      fc.property(facts, fc.constantFrom(rules, latching), (given, ruleSet) => {
-        const text = message(given, ruleSet);
+      fc.property(facts, fc.boolean(), (given, isLatching) => {
+        const text = message(given, isLatching && given.reach.length > 0 ? latching : undefined);
         expect(byteLength(text)).toBeLessThanOrEqual(DENIAL_BYTES_MAX);
         expect(text).toMatch(/^Interlock refused /);
         expect(text).toMatch(/ Rule (no-drop-while-linked|latch-it)\. Record 01JD2V7K8Q4W\.$/);
