@@ -9,6 +9,7 @@ import type {
   Identity,
   Link,
   LinkState,
+  ReachEntry,
   ServerView,
 } from '../topology/snapshot.js';
 import { type Literals, redactStatement } from './redact.js';
@@ -40,6 +41,8 @@ export interface DecisionRecord {
     /** The same objects as rules match them: schema and name apart, sizes where a rule asked. */
     readonly names: readonly EffectObject[];
     readonly deferred: boolean;
+    /** Its text may have switched logging before it. */
+    readonly isLoggingOpen?: true;
     readonly reason?: string;
   }[];
   readonly logged: boolean | 'unknown';
@@ -60,12 +63,9 @@ export interface DecisionRecord {
   }[];
   /** Age of the link states when they were used; absent when no picture could be had. */
   readonly linksAgeMs?: number;
-  readonly reach: readonly {
-    readonly server: string;
-    readonly path: readonly string[];
-    readonly state: LinkState;
-    readonly writable: boolean;
-  }[];
+  readonly reach: readonly RecordedReach[];
+  /** Where not all effects reach the same: whom those reach that go by what the session logs. */
+  readonly travelsTo?: readonly RecordedReach[];
   /** Of the guarded server, as it answered; absent where it did not. */
   readonly identity?: Identity & { readonly version: string };
   /** How the guarded server compares names; absent where unknown. */
@@ -86,6 +86,13 @@ export interface DecisionRecord {
   readonly reason?: string;
   /** What the client was told. */
   readonly message?: string;
+}
+
+export interface RecordedReach {
+  readonly server: string;
+  readonly path: readonly string[];
+  readonly state: LinkState;
+  readonly writable: boolean;
 }
 
 /** What became of a statement that was let through; written once its response has ended. */
@@ -185,12 +192,8 @@ export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
     revision: decision.revision,
     ...linkEvidence(question.requester.server, evidence),
     ...(facts.logging === undefined ? {} : { logging: facts.logging }),
-    reach: reachOfStatement(facts).map(({ server, path, state, writable }) => ({
-      server,
-      path,
-      state,
-      writable,
-    })),
+    reach: reachEntries(reachOfStatement(facts)),
+    ...travelEvidence(facts),
     ...serverEvidence(facts.picture?.views.get(question.requester.server)),
     ...(facts.residue === undefined ? {} : { residue: residueEvidence(facts.residue) }),
     ...(decision.reason === undefined ? {} : { reason: decision.reason }),
@@ -222,6 +225,16 @@ export function outcomeRecord(evidence: {
   };
 }
 
+function reachEntries(reach: readonly ReachEntry[]): readonly RecordedReach[] {
+  return reach.map(({ server, path, state, writable }) => ({ server, path, state, writable }));
+}
+
+function travelEvidence(facts: Facts): Pick<DecisionRecord, 'travelsTo'> {
+  const { travelsTo } = facts;
+  const isAll = travelsTo === undefined || reachOfStatement(facts) === travelsTo;
+  return isAll ? {} : { travelsTo: reachEntries(travelsTo) };
+}
+
 function whoAsked({ requester }: Question) {
   return {
     server: requester.server,
@@ -241,6 +254,7 @@ function effectEntry(effect: StatementEffect): DecisionRecord['effects'][number]
     objects: effect.objects.map(objectLabel),
     names: effect.objects,
     deferred: effect.deferred,
+    ...(effect.isLoggingOpen === true ? { isLoggingOpen: true } : {}),
     ...(effect.reason === undefined ? {} : { reason: effect.reason }),
   };
 }

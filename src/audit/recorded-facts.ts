@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { MissingFact, RecordedFacts } from '../policy/replay.js';
 import type { Facts } from '../policy/verdict.js';
 import { EFFECTS, type EffectObject, type StatementEffect } from '../sql/effect.js';
+import type { ReachEntry } from '../topology/snapshot.js';
 
 const size = z.union([z.number(), z.literal('unknown')]);
 const object = z.object({
@@ -18,10 +19,15 @@ const effect = z.object({
   names: z.array(object).optional(),
   objects: z.array(z.string()),
   deferred: z.boolean(),
+  isLoggingOpen: z.literal(true).optional(),
   reason: z.string().optional(),
 });
 const verdict = z.enum(['permit', 'deny', 'require-approval']);
 const state = z.enum(['live', 'armed', 'unknown']);
+
+const reach = z.array(
+  z.object({ server: z.string(), path: z.array(z.string()), state, writable: z.boolean() }),
+);
 
 const decisionSchema = z.object({
   v: z.literal(1),
@@ -44,14 +50,8 @@ const decisionSchema = z.object({
   wouldBe: verdict,
   rule: z.string(),
   revision: z.string(),
-  reach: z.array(
-    z.object({
-      server: z.string(),
-      path: z.array(z.string()),
-      state,
-      writable: z.boolean(),
-    }),
-  ),
+  reach,
+  travelsTo: reach.optional(),
   residue: z.object({ state: z.enum(['none', 'some', 'unknown']) }).optional(),
   lowerCaseTableNames: z.number().optional(),
 });
@@ -102,10 +102,11 @@ export function missingOf({ rule }: RecordedDecision): readonly MissingFact[] {
 
 export function recordedFacts(decision: RecordedDecision): RecordedFacts {
   const effects = decision.effects.map((one): StatementEffect => {
-    const { names, objects: _, reason, ...rest } = one;
+    const { names, objects: _, reason, isLoggingOpen, ...rest } = one;
     return {
       ...rest,
       objects: (names ?? []).map(objectOf),
+      ...(isLoggingOpen === undefined ? {} : { isLoggingOpen }),
       ...(reason === undefined ? {} : { reason }),
     };
   });
@@ -128,8 +129,12 @@ function objectOf(one: z.output<typeof object>): EffectObject {
   };
 }
 
+function reachEntry(entry: z.output<typeof reach>[number]): ReachEntry {
+  return { ...entry, reason: 'as it was recorded' };
+}
+
 function factsOf(decision: RecordedDecision, effects: readonly StatementEffect[]): Facts {
-  const { client, program, database, residue, lowerCaseTableNames } = decision;
+  const { client, program, database, residue, lowerCaseTableNames, travelsTo } = decision;
   return {
     requester: {
       server: decision.server,
@@ -143,7 +148,8 @@ function factsOf(decision: RecordedDecision, effects: readonly StatementEffect[]
     },
     effects,
     logged: decision.logged,
-    reach: decision.reach.map((entry) => ({ ...entry, reason: 'as it was recorded' })),
+    reach: decision.reach.map(reachEntry),
+    ...(travelsTo === undefined ? {} : { travelsTo: travelsTo.map(reachEntry) }),
     ...(residue === undefined ? {} : { residue: { state: residue.state, pairs: [] } }),
     ...(lowerCaseTableNames === undefined ? {} : { lowerCaseTableNames }),
     nowMs: Date.parse(decision.time),

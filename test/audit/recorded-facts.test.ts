@@ -57,12 +57,15 @@ const someFacts: fc.Arbitrary<Facts> = fc
         .record({
           effect: fc.constantFrom('drop-table', 'relink', 'run-opaque'),
           deferred: fc.boolean(),
+          isLoggingOpen: fc.constantFrom(true as const, undefined),
           objects: fc.array(
             fc.tuple(object, size, size).map(([one, rows, bytes]) => ({ ...one, rows, bytes })),
             { maxLength: 2 },
           ),
         })
-        .map(effectOf),
+        .map(({ isLoggingOpen, ...given }) =>
+          effectOf(isLoggingOpen === undefined ? given : { ...given, isLoggingOpen }),
+        ),
       { minLength: 1, maxLength: 2 },
     ),
     requester: fc.record({
@@ -77,16 +80,19 @@ const someFacts: fc.Arbitrary<Facts> = fc
         .map(reachOf),
       { maxLength: 2 },
     ),
+    travels: fc.constantFrom('all', 'none', 'unasked'),
     residue: fc.record({
       state: fc.constantFrom('some', 'none', 'unknown'),
       pairs: fc.constant([]),
     }),
   })
-  .map((given) => {
+  .map(({ travels, ...given }) => {
     // As in a running Interlock: the server itself says how it compares names.
     const picture = pictureWith([], [{ ...answered('db2'), lowerCaseTableNames: 0 }]);
     const { lowerCaseTableNames: _, ...facts } = factsOf({ ...given, picture });
-    return facts;
+    // What the session logs gets to a part of whom its server is linked to.
+    if (travels === 'unasked') return facts;
+    return { ...facts, travelsTo: travels === 'all' ? facts.reach : [] };
   });
 
 describe('a decision record', () => {

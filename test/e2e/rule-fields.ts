@@ -5,6 +5,8 @@
 /** A statement, and who sends it where. */
 export interface Said {
   readonly sql: string;
+  /** Sent first, in the same session. */
+  readonly before?: string;
   readonly on?: 'db1' | 'db2';
   readonly user?: 'dba' | 'ghost';
   readonly from?: string;
@@ -96,6 +98,18 @@ export const FIELD_CASES: readonly FieldCase[] = [
     rule: { match: { deferred: false } },
     fires: [DROP],
     passes: ['CREATE PROCEDURE app.p() DROP TABLE app.T'],
+  },
+  {
+    field: 'logged',
+    rule: { match: { logged: true } },
+    fires: [DROP, `SET sql_log_bin = 1; ${DROP}`],
+    passes: [{ sql: DROP, before: 'SET sql_log_bin = 0' }],
+  },
+  {
+    field: 'not-logged',
+    rule: { match: { logged: false } },
+    fires: [{ sql: DROP, before: 'SET sql_log_bin = 0' }],
+    passes: [DROP],
   },
   {
     field: 'rows',

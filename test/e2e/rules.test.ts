@@ -66,6 +66,7 @@ describe('every field of a rule, on a real server', () => {
   /** The ids of the rules that this refused, by its record; none where it ran. */
   const refusedBy = async (said: Said): Promise<readonly string[]> => {
     const client = await connectAs(said);
+    if (said.before !== undefined) await client.query(said.before);
     const error: unknown = await client.query(said.sql).then(
       () => undefined,
       (thrown: unknown) => thrown,

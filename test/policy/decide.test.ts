@@ -206,6 +206,7 @@ const someFacts = fc
     }),
     logged: fc.constantFrom<boolean | 'unknown'>(true, false, 'unknown'),
     lowerCaseTableNames: fc.constantFrom(0, 1),
+    travels: fc.constantFrom('all', 'none', 'unasked'),
     reach: fc.array(
       fc.record({
         server: fc.constantFrom('db1', 'replica1'),
@@ -215,10 +216,13 @@ const someFacts = fc
       { maxLength: 2 },
     ),
   })
-  .map(({ reach, ...others }) =>
+  .map(({ reach, travels, ...others }) =>
     factsOf({
       ...others,
       reach: reach.map((entry) => reachOf(entry)),
+      ...(travels === 'unasked'
+        ? {}
+        : { travelsTo: travels === 'none' ? [] : reach.map((entry) => reachOf(entry)) }),
       nowMs: NOW_MS,
     }),
   );

@@ -50,7 +50,7 @@ function applies(rule: PlainRule, facts: Facts): boolean {
   return facts.effects.some((effect) => {
     const lifted = rule.except.some((one) => holds(one, { facts, effect, sure: true }));
     return (
-      reaches(rule.when, facts) &&
+      reaches(rule.when, reachOf(effect, facts)) &&
       replays(rule.when, facts, effect) &&
       holds(rule.match, { facts, effect, sure: false }) &&
       !lifted
@@ -95,10 +95,16 @@ function replays(
   return effect === 'relink' && words.includes(found === 'some' ? 'any' : found);
 }
 
-function logged(wanted: boolean | undefined, { facts, sure }: Asked): boolean {
+function logged(wanted: boolean | undefined, { facts, effect, sure }: Asked): boolean {
   if (wanted === undefined) return true;
-  if (facts.logged === 'unknown') return wanted && !sure;
-  return facts.logged === wanted;
+  const found = facts.logged === false && !isOfNow(effect) ? 'unknown' : facts.logged;
+  if (found === 'unknown') return wanted && !sure;
+  return found === wanted;
+}
+
+/** What the session says of its log holds for what runs now, and is carried by a log. */
+function isOfNow({ deferred, effect, isLoggingOpen }: StatementEffect): boolean {
+  return !deferred && isLoggingOpen !== true && effect !== 'relink';
 }
 
 function rows(wanted: string | undefined, object: EffectObject, { sure }: Asked): boolean {
@@ -138,14 +144,18 @@ function plainGlob(glob: string, name: string, folds: boolean): boolean {
   return new RegExp(`^${pattern}$`, folds ? 'i' : '').test(name);
 }
 
-function reaches(when: PlainRule['when'], facts: Facts): boolean {
+function reachOf(effect: StatementEffect, { reach, travelsTo }: Facts): Facts['reach'] {
+  return isOfNow(effect) ? (travelsTo ?? reach) : reach;
+}
+
+function reaches(when: PlainRule['when'], reach: Facts['reach']): boolean {
   const words = when.links ?? ['any'];
-  if (facts.reach.length === 0) {
+  if (reach.length === 0) {
     return when.reaches === undefined && (words.includes('any') || words.includes('severed'));
   }
   // Without a condition on links, what is reached does not matter.
   if (when.links === undefined && when.reaches === undefined) return true;
-  return facts.reach.some(
+  return reach.some(
     ({ state, server, writable }) =>
       words.some((word) => [state, 'any', 'linked'].includes(word)) &&
       (when.reaches ?? ['*']).some((glob) =>
