@@ -8,8 +8,9 @@ import { promisify } from 'node:util';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAccount } from '../../src/lab/accounts.js';
-import { permit, REFUSED, type Rig, startRig } from '../support/gateway-rig.js';
+import { type Rig, startRig } from '../support/gateway-rig.js';
 import { describeOnEveryLine, labWith } from '../support/lab.js';
+import { permit, REFUSED } from '../support/verdicts.js';
 
 const ACCOUNT = { user: 'app', password: 'a secret' };
 const CLIENT = { ...ACCOUNT, database: 'shop', multipleStatements: true };

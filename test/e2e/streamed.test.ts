@@ -3,8 +3,9 @@
 import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createAccount } from '../../src/lab/accounts.js';
-import { permit, type Rig, type RigOptions, startRig } from '../support/gateway-rig.js';
+import { type Rig, type RigOptions, startRig } from '../support/gateway-rig.js';
 import { describeOnEveryLine, labWith } from '../support/lab.js';
+import { permit } from '../support/verdicts.js';
 
 const ACCOUNT = { user: 'app', password: 'a secret' };
 const MIB = 1024 * 1024;

@@ -8,7 +8,7 @@ import type { Outcome } from '../../src/gateway/guard.js';
 import type { Judgement } from '../../src/policy/verdict.js';
 import type { Counts } from '../../src/workers/messages.js';
 import { WorkerProcess } from '../../src/workers/worker-child.js';
-import { permit } from '../support/gateway-rig.js';
+import { permit } from '../support/verdicts.js';
 
 const QUESTION = `{
   requester: { server: 'db1', session: 1, threadId: 2, user: 'app', address: '::1', port: 3 },

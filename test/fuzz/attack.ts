@@ -5,7 +5,8 @@ import type { Judgement, Question } from '../../src/policy/verdict.js';
 import type { Effect } from '../../src/session/effects.js';
 import type { SessionEvent } from '../../src/session/events.js';
 import { Session } from '../../src/session/session.js';
-import { readWords } from '../support/gateway-rig.js';
+import type { TextFacts } from '../../src/sql/statement-facts.js';
+import { readWords } from '../support/verdicts.js';
 import type { Dialogue, Verdict } from './dialogue.js';
 
 /** Never forwarded, whatever comes behind them: docs/commands.md, `refuse` and `replication`. */
@@ -27,10 +28,19 @@ export interface Played {
 }
 
 /** Throws at the first thing that must not happen. */
-export function play({ events, verdicts }: Dialogue): Played {
-  const attack = new Attack(verdicts);
-  for (const event of events) attack.event(event);
+export function play(dialogue: Dialogue): Played {
+  const attack = new Attack(dialogue);
+  for (const event of dialogue.events) attack.event(event);
   return attack.played();
+}
+
+/** The same, and whether it is logged is open: that is asked in the session, of a spoiled server. */
+function readOpenly(text: Uint8Array): TextFacts {
+  const facts = readWords(text);
+  const effects = facts.effects.map(({ effect, verb, objects, deferred }) => {
+    return { effect, verb, objects, deferred };
+  });
+  return { ...facts, effects };
 }
 
 class Attack {
@@ -46,7 +56,7 @@ class Attack {
   #hadTls = false;
   #hasEnded = false;
 
-  constructor(verdicts: readonly Verdict[]) {
+  constructor({ verdicts, asksSession }: Dialogue) {
     this.#verdicts = verdicts;
     this.#session = new Session(
       {
@@ -55,7 +65,7 @@ class Attack {
         client: { address: '10.9.9.9', port: 5555 },
         statementBytes: 2 ** 30,
         requireTls: false,
-        readText: readWords,
+        readText: asksSession ? readOpenly : readWords,
         dialect: () => undefined,
         metrics: { command: () => {}, unguarded: () => {}, asked: () => {} },
       },

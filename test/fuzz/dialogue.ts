@@ -4,19 +4,24 @@ import type { Leg, SessionEvent } from '../../src/session/events.js';
 import {
   bytes,
   command,
+  errPayload,
   greeting,
   handshakeResponse,
   int,
   okPayload,
   packet,
+  resultSet,
   sslRequest,
 } from '../support/packets.js';
+import { sessionRow } from '../support/playbook.js';
 import type { Dice } from './dice.js';
 import { mutated, pieces } from './mutation.js';
 import { BINLOG_DUMP, CAPABILITIES, CHANGE_USER, QUERIES, RESPONSES } from './specimens.js';
 
 export interface Dialogue {
   readonly events: readonly SessionEvent[];
+  /** Whether something that is guarded is first asked about in its session. */
+  readonly asksSession: boolean;
   /** What the guard says to each question in turn; beyond its end it never answers. */
   readonly verdicts: readonly Verdict[];
 }
@@ -57,7 +62,12 @@ const COMMANDS: readonly Buffer[] = [
   ...[0x00, 0x05, 0x06, 0x0b, 0x0f, 0x20, 0x21, 0x40, 0xfb, 0xff].map((byte) => command(byte, 'x')),
 ];
 
-const ANSWERS: readonly Buffer[] = RESPONSES.map(({ response }) => response);
+/** What a session says of itself. */
+const SESSION_ROWS: readonly Buffer[] = [
+  ...[{}, { sqlLogBin: 0 }, { database: null }].map((says) => resultSet([sessionRow(says)])),
+  resultSet([sessionRow()], { deprecateEof: false }),
+];
+const ANSWERS: readonly Buffer[] = [...RESPONSES.map(({ response }) => response), ...SESSION_ROWS];
 const OTHERS: readonly SessionEvent[] = [
   { kind: 'half-closed', leg: 'client' },
   { kind: 'half-closed', leg: 'server' },
@@ -70,19 +80,26 @@ const OTHERS: readonly SessionEvent[] = [
   { kind: 'secured', leg: 'server' },
 ];
 
+type Say = (leg: Leg, from: readonly Buffer[], spoilOnceIn: number) => void;
+
 export function dialogue(dice: Dice): Dialogue {
   const events: SessionEvent[] = [];
-  const say = (leg: Leg, from: readonly Buffer[], spoilOnceIn: number): void => {
+  const say: Say = (leg, from, spoilOnceIn) => {
     const spoils = dice.once(spoilOnceIn);
     events.push({ kind: 'bytes', leg, chunk: spoils ? mutated(from, dice) : dice.pick(from) });
   };
   logIn(dice, say);
   for (let left = dice.below(8); left > 0; left -= 1) {
     if (dice.once(20)) events.push(dice.pick(OTHERS));
+    else if (dice.once(6)) dropTable(say);
     else if (dice.once(2)) say('client', dice.once(5) ? pipelined(dice) : COMMANDS, 3);
     else say('server', ANSWERS, 4);
   }
-  return { events, verdicts: Array.from({ length: 8 }, () => dice.pick(VERDICTS)) };
+  return {
+    events,
+    asksSession: dice.once(2),
+    verdicts: Array.from({ length: 8 }, () => dice.pick(VERDICTS)),
+  };
 }
 
 /** The same, with what some of the legs say cut into pieces. */
@@ -98,11 +115,16 @@ function pipelined(dice: Dice): readonly Buffer[] {
   return [Buffer.concat(Array.from({ length: 2 + dice.below(3) }, () => dice.pick(COMMANDS)))];
 }
 
+/** With what a server says when it is asked first: the session's row, that table's absence, the OK. */
+function dropTable(say: Say): void {
+  say('client', [packet(0, bytes(3, 'DROP TABLE t'))], 20);
+  say('server', SESSION_ROWS, 3);
+  say('server', [packet(1, errPayload(1146))], 3);
+  say('server', [packet(1, okPayload())], 4);
+}
+
 /** Mostly a good one: what is spoiled early says nothing of what comes later. */
-function logIn(
-  dice: Dice,
-  say: (leg: Leg, from: readonly Buffer[], spoilOnceIn: number) => void,
-): void {
+function logIn(dice: Dice, say: Say): void {
   const shape = dice.pick(CAPABILITIES);
   const spoilOnceIn = dice.once(4) ? 2 : 1_000;
   say('server', [greeting(shape)], spoilOnceIn);

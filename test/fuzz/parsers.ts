@@ -19,7 +19,9 @@ import {
 } from '../../src/wire/packets/handshake-response-41.js';
 import { readHandshakeV10, withCapabilities } from '../../src/wire/packets/handshake-v10.js';
 import { plainOkStatusFlags, readOkPacket } from '../../src/wire/packets/ok-packet.js';
+import { readReplicaServerId } from '../../src/wire/packets/replica-server-id.js';
 import { isSslRequest, sslRequestOf } from '../../src/wire/packets/ssl-request.js';
+import { readTextResultset } from '../../src/wire/packets/text-resultset.js';
 import { PayloadStream } from '../../src/wire/payload-stream.js';
 import { proxyHeaderV2, readProxyHeader } from '../../src/wire/proxy-header.js';
 import {
@@ -33,6 +35,7 @@ import {
   okPayload,
   packet,
   prepareOk,
+  resultSet,
   sslRequest,
 } from '../support/packets.js';
 import type { Dice } from './dice.js';
@@ -136,6 +139,20 @@ export const PARSERS: readonly Parser[] = [
       watch.serverPacket(input);
       watch.tells(input);
     },
+  },
+  {
+    name: "the answer to Interlock's own question",
+    seeds: [
+      resultSet([['a', 'b']]),
+      resultSet([['a'], ['']], { deprecateEof: false }),
+      packet(1, errPayload(1193)),
+    ],
+    read: (input, dice) => readTextResultset(input, dice.pick(CAPABILITIES)),
+  },
+  {
+    name: 'a server id',
+    seeds: BINLOG_DUMP,
+    read: (input) => readReplicaServerId(input),
   },
   {
     name: 'PROXY header',

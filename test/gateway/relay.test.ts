@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { permit, type Rig, type RigOptions, startRig } from '../support/gateway-rig.js';
+import { type Rig, type RigOptions, startRig } from '../support/gateway-rig.js';
 import { handshakeResponse, okPayload, packet, query, resultSet } from '../support/packets.js';
 import {
   collector,
@@ -8,6 +8,7 @@ import {
   type ScriptedServer,
   scriptedServer,
 } from '../support/scripted-server.js';
+import { permit } from '../support/verdicts.js';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {

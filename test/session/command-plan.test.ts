@@ -6,8 +6,8 @@ import type { SessionOptions } from '../../src/session/session-options.js';
 import { SessionState } from '../../src/session/session-state.js';
 import { readText } from '../../src/sql/statement-facts.js';
 import { onlyPacket } from '../../src/wire/framer.js';
-import { readWords } from '../support/gateway-rig.js';
 import { command, int } from '../support/packets.js';
+import { readWords } from '../support/verdicts.js';
 
 const options: SessionOptions = {
   server: { name: 'db1', host: 'h', port: 1, binlogDump: 'deny' },

@@ -3,8 +3,8 @@ import { readJudged } from '../../src/session/judged-commands.js';
 import type { SessionOptions } from '../../src/session/session-options.js';
 import { SessionState } from '../../src/session/session-state.js';
 import type { ReadContext } from '../../src/sql/dialect.js';
-import { readWords } from '../support/gateway-rig.js';
 import { bytes, int } from '../support/packets.js';
+import { readWords } from '../support/verdicts.js';
 
 const seen: ReadContext[] = [];
 const options: SessionOptions = {

@@ -1,5 +1,5 @@
-// A gateway in front of any server, with a reader that knows one word and a guard that does as it
-// is told: what the tests of the relay look at is the way, not the verdict.
+// A gateway in front of any server, with the reader and the guard of verdicts.ts: what the tests of
+// the relay look at is the way, not the verdict.
 import { connect as connectSocket, type Socket } from 'node:net';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
 import { systemClock } from '../../src/clock.js';
@@ -10,12 +10,8 @@ import type { Outcome } from '../../src/gateway/guard.js';
 import { Listener } from '../../src/gateway/listener.js';
 import type { ListenResult } from '../../src/gateway/listening.js';
 import { Sessions } from '../../src/gateway/sessions.js';
-import { permitDecided } from '../../src/policy/permit.js';
-import type { Judgement, Question } from '../../src/policy/verdict.js';
-import type { TextFacts } from '../../src/sql/statement-facts.js';
-
-/** What the guard is to say; a promise may be held back as long as the test likes. */
-export type Verdict = (question: Question) => Judgement | Promise<Judgement>;
+import type { Question } from '../../src/policy/verdict.js';
+import { readWords, refuse, type Verdict } from './verdicts.js';
 
 export interface Rig {
   readonly gateway: {
@@ -41,38 +37,6 @@ export interface RigOptions {
   readonly verdict?: Verdict;
   /** PEM of what the server leg trusts. */
   readonly ca?: string;
-}
-
-export const REFUSED = 'Interlock refused DROP TABLE t: rule no-drop-while-linked. Request r1';
-
-export const refuse: Verdict = () => ({ kind: 'refused', message: REFUSED, recordId: 'r1' });
-
-export const permit: Verdict = (question) => ({
-  kind: 'permitted',
-  recordId: 'p1',
-  permit: permitDecided(question.payload, {
-    verdict: 'permit',
-    rule: 'none',
-    wouldBe: 'permit',
-    mode: 'enforce',
-    matches: [],
-    revision: '',
-  }),
-});
-
-/**
- * Knows DROP TABLE, anywhere in the text, and USE at its beginning. Nothing that the session could
- * tell counts, so that it is not asked: what asking does has its own tests.
- */
-const NOT_ASKED = { deferred: false, isLoggingOpen: true } as const;
-
-export function readWords(text: Uint8Array): TextFacts {
-  const plain = Buffer.from(text).toString('latin1');
-  const schema = /^USE `?(\w+)/i.exec(plain)?.[1];
-  const effects = /DROP\s+TABLE/i.test(plain)
-    ? [{ effect: 'drop-table' as const, verb: 'DROP TABLE', objects: [], ...NOT_ASKED }]
-    : [];
-  return { effects, statements: [], ...(schema === undefined ? {} : { movesTo: { schema } }) };
 }
 
 export async function startRig(

@@ -5,7 +5,6 @@ import type { Effect, Outcome } from '../../src/session/effects.js';
 import type { SessionEvent } from '../../src/session/events.js';
 import { Session } from '../../src/session/session.js';
 import type { SessionOptions } from '../../src/session/session-options.js';
-import { permit, readWords } from './gateway-rig.js';
 import {
   errPayload,
   greeting,
@@ -15,6 +14,7 @@ import {
   type ResponseShape,
   resultSet,
 } from './packets.js';
+import { permit, readWords } from './verdicts.js';
 
 /** What there is to say of a session; everything has its usual value. */
 export interface SessionSays {
