@@ -8,7 +8,7 @@ import {
   sign,
   verify,
 } from 'node:crypto';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { InterlockError, messageOf } from '../errors.js';
 
 export interface Seal {
@@ -24,7 +24,8 @@ export async function openSeal(path: string): Promise<Seal> {
   try {
     const made = (await readKey(path)) ?? (await makeKey(path));
     const key = publicText(createPublicKey(made));
-    await writeFile(`${path}.pub`, publicPem(made), { mode: 0o644 });
+    // For whoever verifies; the key itself can tell it too.
+    await writeFile(`${path}.pub`, publicPem(made), { mode: 0o644 }).catch(() => undefined);
     return { key, sign: (text) => sign(null, Buffer.from(text), made).toString('base64') };
   } catch (thrown) {
     throw unusable(path, thrown);
@@ -69,16 +70,20 @@ async function readKey(path: string): Promise<KeyObject | undefined> {
   }
 }
 
-/** Under its name only once it is whole and on disk; the audit lock keeps others away. */
+/** Under its name only once it is whole and on disk: a disk that is full now must not spoil it. */
 async function makeKey(path: string): Promise<KeyObject> {
   const { privateKey } = generateKeyPairSync('ed25519');
-  const handle = await open(path, 'wx', 0o600);
+  const draft = `${path}.new`;
+  // Whatever is left there may be anybody's to read.
+  await rm(draft, { force: true });
+  const handle = await open(draft, 'wx', 0o600);
   try {
     await handle.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     await handle.sync();
   } finally {
     await handle.close();
   }
+  await rename(draft, path);
   return privateKey;
 }
 

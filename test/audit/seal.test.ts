@@ -15,6 +15,14 @@ describe('the key', () => {
     expect(publicKeyIn(readFileSync(path, 'utf8'))).toBe(first.key);
   });
 
+  it('is made anew where only half of one was written', async () => {
+    const path = join(temporaryFolder(), 'audit.jsonl.key');
+    writeFileSync(`${path}.new`, '-----BEGIN');
+    const { key } = await openSeal(path);
+    expect(publicKeyIn(readFileSync(path, 'utf8'))).toBe(key);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
   it('is not replaced when it cannot be read', async () => {
     const path = join(temporaryFolder(), 'audit.jsonl.key');
     writeFileSync(path, 'no key');
