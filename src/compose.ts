@@ -8,6 +8,7 @@ import { startApprovals } from './approval/start.js';
 import type { AroundWatch } from './around/around-watch.js';
 import { aroundRoutes, startAround } from './around/start-around.js';
 import type { AuditJournal } from './audit/journal.js';
+import { Catalogs } from './catalog/catalogs.js';
 import { linksRoutes } from './cli/links-routes.js';
 import { systemClock } from './clock.js';
 import type { Config, Diagnostic, ServerConfig } from './config/config.js';
@@ -77,6 +78,7 @@ class Ends {
 }
 
 interface Parts {
+  readonly catalogs: Catalogs;
   readonly metrics: Metrics;
   readonly keeper: TlsKeeper;
   readonly topology: Topology;
@@ -103,7 +105,16 @@ async function startParts(options: ComposeOptions, ends: Ends): Promise<Parts> {
   ends.add(() => residues.stop());
   const sizes = openSizes(asking);
   ends.add(() => sizes.stop());
-  const learners: Parts['learners'] = new Set([(picture) => residues.observe(picture)]);
+  const catalogs = new Catalogs({
+    ...asking,
+    dialect: (server) => topology.dialect(server),
+    warn: (server, message) => log.warn({ server }, message),
+  });
+  ends.add(() => catalogs.stop());
+  const learners: Parts['learners'] = new Set([
+    (picture: Picture) => residues.observe(picture),
+    () => catalogs.refresh(),
+  ]);
   const topology = startTopology(options, metrics, {
     certificates: asking.certificates,
     learned: (picture) => {
@@ -114,8 +125,8 @@ async function startParts(options: ComposeOptions, ends: Ends): Promise<Parts> {
   const rules = startRules(options, metrics);
   const watch = startRuleWatch(options, rules);
   ends.add(() => watch.stop());
-  const guard = startGuard(options, { topology, residues, sizes, rules, audit, metrics });
-  return { metrics, keeper, topology, residues, rules, audit, guard, learners };
+  const guard = startGuard(options, { topology, catalogs, residues, sizes, rules, audit, metrics });
+  return { metrics, keeper, topology, catalogs, residues, rules, audit, guard, learners };
 }
 
 function measured({ name, listen, mode }: ServerConfig) {
@@ -123,9 +134,10 @@ function measured({ name, listen, mode }: ServerConfig) {
 }
 
 async function serve(options: ComposeOptions, parts: Parts, ends: Ends): Promise<Interlock> {
-  const { rules, audit, keeper, metrics, learners } = parts;
+  const { rules, audit, keeper, metrics, catalogs, learners } = parts;
   const serving = await startServing(options, parts, keeper.material);
   learners.add(() => serving.learned());
+  catalogs.whenFiring(() => serving.learned());
   const listeners = await startListeners(options, { ...parts, serving });
   keeper.watch((material) => serving.useTls(material));
   const certificates = keeper.material.authorities;
@@ -191,11 +203,12 @@ function startTopology(
 /** In this process, or in as many workers as the configuration says. */
 async function startServing(
   { config, log }: ComposeOptions,
-  { guard, metrics, topology }: Parts,
+  { guard, metrics, topology, catalogs }: Parts,
   tls: TlsMaterial,
 ): Promise<Serving> {
   const dialect = (server: string) => topology.dialect(server);
-  if (config.workers === 1) return serveHere({ config, tls, guard, dialect, metrics, log });
+  const firing = (server: string) => catalogs.firing(server);
+  if (config.workers === 1) return serveHere({ config, tls, guard, dialect, firing, metrics, log });
   const dialects = (): Dialects =>
     new Map(
       config.servers.flatMap(({ name }) => {
@@ -204,7 +217,8 @@ async function startServing(
       }),
     );
   const around = { clock: systemClock, log, metrics, guard };
-  return await WorkerPool.start({ config, tls, dialects, ...around });
+  const lists = () => catalogs.lists();
+  return await WorkerPool.start({ config, tls, dialects, lists, ...around });
 }
 
 interface OpenListener {

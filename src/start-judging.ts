@@ -6,6 +6,7 @@ import type { Logger } from './admin/log.js';
 import type { Metrics } from './admin/metrics.js';
 import { recordIds } from './audit/id.js';
 import type { AuditJournal } from './audit/journal.js';
+import type { Catalogs } from './catalog/catalogs.js';
 import { systemClock } from './clock.js';
 import type { Config, Diagnostic } from './config/config.js';
 import { RuleBook } from './config/rule-book.js';
@@ -64,6 +65,7 @@ export function startGuard(
   { config, log }: StartOptions,
   parts: {
     readonly topology: Topology;
+    readonly catalogs: Catalogs;
     readonly residues: Residues;
     readonly sizes: SizeBook;
     readonly rules: RuleBook;
@@ -71,12 +73,13 @@ export function startGuard(
     readonly metrics: Metrics;
   },
 ): Guard {
-  const { topology, residues, sizes, rules, audit, metrics } = parts;
+  const { topology, catalogs, residues, sizes, rules, audit, metrics } = parts;
   return createGuard({
     clock: systemClock,
     newRecordId: recordIds({ clock: systemClock, randomBytes }),
     topology,
     relinkResidue: (asked) => relinkResidue(residues, relinkAsk(asked, config.links.deadlineMs)),
+    catalog: (ask) => catalogs.known(ask),
     sizes: (server, objects, arrivedMs) =>
       sizes.of(server, objects, arrivedMs + config.links.deadlineMs),
     places: (ask) => residues.find(ask),

@@ -18,6 +18,7 @@ import { versionNumber } from '../sql/dialect.js';
 import { readText, type TextFacts } from '../sql/statement-facts.js';
 import { reachOf } from '../topology/cascade.js';
 import type { LinkState, Picture, ReachEntry } from '../topology/snapshot.js';
+import { withCatalog } from './catalog-once.js';
 import { configurationOf } from './configuration.js';
 import { renderDiagnostics } from './diagnostics-view.js';
 import {
@@ -78,9 +79,12 @@ export async function explainCommand(
   const scene = await sceneOf(options, config, terminal);
   if (typeof scene === 'number') return scene;
   const text = sql === '-' ? await standardInput() : Buffer.from(sql);
-  const read = readText(text, contextOf(options, scene));
+  const { read, elsewhere } = await readAt(scene, { options, config, terminal, text });
   const residue = await relinkResidueIn(scene, { config, terminal, text, read });
-  const known = { ...factsOf(options, scene, read), ...residue };
+  const known = {
+    ...factsOf(options, { ...scene, reach: [...elsewhere, ...scene.reach] }, read),
+    ...residue,
+  };
   const ask = { rules: rules.value, config, env: terminal.env };
   const facts = await withGivenSizes(known, options, ask);
   const explanation = explainDecision(facts, rules.value, scene.mode);
@@ -203,6 +207,31 @@ async function realScene(
     terminal.err(`${messageOf(thrown)}\n`);
     return EXIT.usage;
   }
+}
+
+/** What it would do: at a real server CALLs are followed, and what the server's own code does counts. */
+async function readAt(
+  scene: Scene,
+  asked: {
+    readonly options: ExplainOptions;
+    readonly config: Pick<Config, 'mode'> | Config;
+    readonly terminal: Terminal;
+    readonly text: Uint8Array;
+  },
+): Promise<{ readonly read: TextFacts; readonly elsewhere: readonly ReachEntry[] }> {
+  const { options, config, terminal, text } = asked;
+  const context = contextOf(options, scene);
+  if (scene.picture === undefined || !('servers' in config)) {
+    return { read: readText(text, context), elsewhere: [] };
+  }
+  return await withCatalog({ config, terminal, ...scene }, async (catalogs) => {
+    const { server } = scene;
+    const firing = catalogs.firing(server);
+    const read = readText(text, { ...context, ...(firing === undefined ? {} : { firing }) });
+    const database = read.statements.length > 1 ? undefined : options.database;
+    const known = await catalogs.known({ server, effects: read.effects, database });
+    return { read: { ...read, effects: known.effects }, elsewhere: known.elsewhere };
+  });
 }
 
 /** What a relink would replay, where a real server is asked; else it is not known. */

@@ -13,14 +13,15 @@ import { messageOf } from '../errors.js';
 import { builtInDenial } from '../policy/builtin.js';
 import { decide } from '../policy/decide.js';
 import { denialMessage } from '../policy/explain.js';
-import { permitDecided } from '../policy/permit.js';
+import { permitDecided, permitUnguarded } from '../policy/permit.js';
 import type { RuleSet } from '../policy/rules.js';
 import { objectsToSize, withSizes } from '../policy/size-ask.js';
 import { travelOf } from '../policy/travel.js';
 import type { Decision, Facts, Judgement, Question } from '../policy/verdict.js';
 import type { RelinkResidue } from '../residue/relink.js';
 import type { EffectObject, Sizes } from '../sql/effect.js';
-import type { BinlogCoordinates, Picture } from '../topology/snapshot.js';
+import type { BinlogCoordinates, Picture, ReachEntry } from '../topology/snapshot.js';
+import { type AskCatalog, knownInFull } from './known-in-full.js';
 import { Outcomes, type OutcomesParts } from './outcomes.js';
 
 /** What became of a permitted statement, as its response told. */
@@ -59,6 +60,7 @@ export interface GuardParts {
   ) => Promise<Sizes>;
   /** Where a permitted statement is in its server's log. */
   readonly places?: NonNullable<OutcomesParts['places']>;
+  readonly catalog?: AskCatalog;
   /** Absent when none could ever be loaded. */
   readonly ruleSet: () => RuleSet | undefined;
   readonly modeOf: (server: string) => EnforcementMode;
@@ -76,6 +78,9 @@ export interface GuardParts {
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
+/** Nothing guarded was found behind its CALL. */
+const NOT_RECORDED = '';
+
 export function createGuard(parts: GuardParts): Guard {
   const outcomes = new Outcomes(parts);
   return {
@@ -89,13 +94,16 @@ export function createGuard(parts: GuardParts): Guard {
   };
 }
 
-async function judge(
-  parts: GuardParts,
-  outcomes: Outcomes,
-  question: Question,
-): Promise<Judgement> {
+async function judge(parts: GuardParts, outcomes: Outcomes, asked: Question): Promise<Judgement> {
+  const arrivedMs = parts.clock.monotonic();
+  const { question, elsewhere, isHarmless } = await knownInFull(parts, asked);
+  if (isHarmless) {
+    parts.metrics.unguarded(asked.requester.server);
+    const permit = permitUnguarded(question.payload, question.facts);
+    return { kind: 'permitted', permit, recordId: NOT_RECORDED };
+  }
   const newId = parts.newRecordId();
-  const { facts, decision } = await decideFreshly(parts, question);
+  const { facts, decision } = await decideFreshly(parts, question, { elsewhere, arrivedMs });
   const judged = { recordId: newId, question, facts, decision: ending(question, decision) };
   const { recordId, decision: known } = await record(parts, judged);
   const recorded = ending(question, known);
@@ -120,7 +128,9 @@ function ending({ isStreamed }: Question, decision: Decision): Decision {
 async function decideFreshly(
   parts: GuardParts,
   question: Question,
+  known: { readonly elsewhere: readonly ReachEntry[]; readonly arrivedMs: number },
 ): Promise<{ facts: Facts; decision: Decision }> {
+  const { elsewhere, arrivedMs } = known;
   const { requester, refusal } = question;
   const ruleSet = parts.ruleSet();
   const revision = ruleSet?.revision ?? 'none';
@@ -134,7 +144,6 @@ async function decideFreshly(
   if (refusal !== undefined) {
     return { facts: blank, decision: builtInDenial(refusal.rule, refusal.reason, revision) };
   }
-  const arrivedMs = parts.clock.monotonic();
   const isRelink = question.facts.effects.some(({ effect }) => effect === 'relink');
   const judgeOn = async (picture: Picture): Promise<{ facts: Facts; decision: Decision }> => {
     const residue = isRelink
@@ -143,7 +152,7 @@ async function decideFreshly(
     const facts = await sizedFacts(parts, ruleSet, arrivedMs, {
       ...blank,
       picture,
-      ...travelOf(picture, question),
+      ...travelOf(picture, question, elsewhere),
       ...(residue === undefined ? {} : { residue }),
     });
     return { facts, decision: decide(facts, ruleSet, parts.modeOf(requester.server)) };

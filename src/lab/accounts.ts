@@ -26,6 +26,8 @@ export function monitorRights(line: ServerLine): readonly string[] {
         'REPLICATION MASTER ADMIN',
         'CONNECTION ADMIN',
         'SELECT',
+        'SHOW VIEW',
+        'TRIGGER',
       ];
     case 'mysql-9':
       return [
@@ -35,9 +37,19 @@ export function monitorRights(line: ServerLine): readonly string[] {
         'CONNECTION_ADMIN',
         'SHOW_ROUTINE',
         'SELECT',
+        'SHOW VIEW',
+        'TRIGGER',
       ];
     case 'mysql-5.6':
-      return ['PROCESS', 'REPLICATION CLIENT', 'REPLICATION SLAVE', 'SUPER', 'SELECT'];
+      return [
+        'PROCESS',
+        'REPLICATION CLIENT',
+        'REPLICATION SLAVE',
+        'SUPER',
+        'SELECT',
+        'SHOW VIEW',
+        'TRIGGER',
+      ];
   }
   line satisfies never;
 }

@@ -2,7 +2,7 @@
 // session logs does not get onto.
 import type { Carrier } from '../topology/carriers.js';
 import { reachOf } from '../topology/cascade.js';
-import type { Picture } from '../topology/snapshot.js';
+import type { Picture, ReachEntry } from '../topology/snapshot.js';
 import { galeraCarries, loggedWord } from './logging.js';
 import type { Facts, Question } from './verdict.js';
 
@@ -13,9 +13,14 @@ export interface Asked extends Pick<Question, 'logging'> {
 
 export type Travel = Pick<Facts, 'reach' | 'logged' | 'logging' | 'travelsTo'>;
 
-export function travelOf(picture: Picture, { requester, logging, facts }: Asked): Travel {
+export function travelOf(
+  picture: Picture,
+  { requester, logging, facts }: Asked,
+  /** Reached by its tables, whatever is logged. */
+  elsewhere: readonly ReachEntry[] = [],
+): Travel {
   const { server } = requester;
-  const reach = reachOf(picture, server);
+  const reach = [...elsewhere, ...reachOf(picture, server)];
   const view = picture.views.get(server);
   const isInGalera = view?.kind !== 'answered' || view.groups.some(({ kind }) => kind === 'galera');
   if (logging === undefined) return { reach, logged: 'unknown' };
@@ -23,5 +28,10 @@ export function travelOf(picture: Picture, { requester, logging, facts }: Asked)
   const logged = loggedWord(byGalera ? logging : { ...logging, galera: false }, isInGalera);
   // A group hands on what its member's binary log gets (measured: nothing under sql_log_bin=0).
   const carried = (carrier: Carrier): boolean => (carrier === 'galera' ? byGalera : logging.binlog);
-  return { reach, logged, logging, travelsTo: reachOf(picture, server, carried) };
+  return {
+    reach,
+    logged,
+    logging,
+    travelsTo: [...elsewhere, ...reachOf(picture, server, carried)],
+  };
 }

@@ -1,5 +1,7 @@
 // What a text's meaning depends on besides its bytes: the server behind, and the session's modes.
 
+import type { FiringNames } from './firing-names.js';
+
 export type Flavour = 'mariadb' | 'mysql';
 
 /**
@@ -23,6 +25,8 @@ export interface ReadContext {
   readonly charset?: string;
   /** The default schema, for bare names. */
   readonly database?: string;
+  /** What fires code that the server keeps; absent where there is none, or it is not known. */
+  readonly firing?: FiringNames;
 }
 
 /** 'MariaDB 10.11.19', '10.11.19-MariaDB-deb12', '5.6.24' → 101119, 101119, 50624. */

@@ -2,8 +2,10 @@
 // rest is read. text-reader.ts unites readings.
 import { BYTE } from './byte-classes.js';
 import type { StatementEffect } from './effect.js';
+import { firedIn, type Statement } from './effects/fired.js';
 import { readStatement } from './effects/statement.js';
 import type { Prepares, Switches, Walk } from './effects/walk.js';
+import type { FiringNames } from './firing-names.js';
 import { advance, createLexer, type Fault, type Lexer, TOKEN } from './lexer.js';
 import type { Reading } from './reading.js';
 
@@ -16,6 +18,8 @@ export interface PassStart {
   readonly deferred: boolean;
   readonly depth: number;
   readonly isLoggingOpen: boolean;
+  /** Only where one of these names may stand in the text. */
+  readonly firing?: FiringNames | undefined;
   readonly readNested: (text: Uint8Array, deferred: boolean) => readonly StatementEffect[];
 }
 
@@ -50,7 +54,9 @@ export function readPass(start: PassStart): Pass {
     advance(lexer);
     if (lexer.kind === TOKEN.end) break;
     const begin = lexer.start;
+    const before = { from: begin, inComment: lexer.inComment, database: walk.database };
     readStatement(walk);
+    fire(walk, start, before);
     walk.isFirst = false;
     if (lexer.start > begin) statements.push({ start: begin, end: lexer.start });
     if (lexer.kind === TOKEN.end) break;
@@ -68,6 +74,17 @@ export function readPass(start: PassStart): Pass {
     sawHighByte: lexer.sawHighByte,
     sawOddHint: lexer.sawOddHint,
   };
+}
+
+/** What the statement that was just read sets off. */
+function fire(
+  walk: Walk,
+  { text, reading, deferred, firing: names }: PassStart,
+  before: Pick<Statement, 'from' | 'inComment' | 'database'>,
+): void {
+  if (names === undefined) return;
+  const to = walk.lexer.start;
+  walk.effects.push(...firedIn({ text, reading, ...before, to, deferred, names }));
 }
 
 function createWalk(start: PassStart, lexer: Lexer): Walk {

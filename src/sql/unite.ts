@@ -4,6 +4,7 @@
 import { type Chain, extend, worse } from './chain.js';
 import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
+import { mayName } from './firing-names.js';
 import { hasGuardWord } from './guard-words.js';
 import { merged, type Outcome, type United } from './outcomes.js';
 import { type Pass, type PassStart, readPass } from './read.js';
@@ -137,6 +138,7 @@ function passStart(
     deferred,
     depth,
     isLoggingOpen: place.isLoggingOpen,
+    firing: asked.context.firing,
     readNested: (nested, isDeferred) => readNested({ asked, reading, nested, isDeferred }),
   };
 }
@@ -195,12 +197,14 @@ interface Nested {
 
 /** A literal is parsed when it is prepared and again when it runs: under any mode by then. */
 function readNested(of: Nested): readonly StatementEffect[] {
-  if (!hasGuardWord(of.nested)) return [];
+  const { database, firing } = of.asked.context;
+  const fires = firing !== undefined && mayName(firing, of.nested);
+  if (!fires && !hasGuardWord(of.nested)) return [];
   const { flavour, version } = of.reading;
-  const { database } = of.asked.context;
   const context: ReadContext = {
     dialect: { flavour, version },
     ...(database === undefined ? {} : { database }),
+    ...(fires ? { firing } : {}),
   };
   const depth = of.asked.depth + 1;
   return unite({ text: of.nested, context, deferred: of.isDeferred, depth }).effects;

@@ -7,6 +7,7 @@ import type { VisitFacts } from '../gateway/visit.js';
 import type { Judgement, Question } from '../policy/verdict.js';
 import type { AskedWhy } from '../session/session-options.js';
 import type { Dialect } from '../sql/dialect.js';
+import type { FiringEntry } from '../sql/firing-names.js';
 import type { CommandName } from '../wire/commands.js';
 
 /** A question without its payload: that stays with whoever would forward it. */
@@ -14,10 +15,13 @@ export type RemoteQuestion = Omit<Question, 'payload'>;
 
 /** A judgement without its permit: that is made where the payload is. */
 export type RemoteJudgement =
-  | { readonly kind: 'permitted'; readonly recordId: string }
+  | Omit<Extract<Judgement, { kind: 'permitted' }>, 'permit'>
   | Extract<Judgement, { kind: 'refused' }>;
 
 export type Dialects = ReadonlyMap<string, Dialect>;
+
+/** By server: the names that fire code which it keeps. */
+export type FiringLists = ReadonlyMap<string, readonly FiringEntry[]>;
 
 /** What was counted since the last time. */
 export interface Counts {
@@ -33,12 +37,13 @@ export type ToWorker =
       readonly config: Pick<Config, 'servers' | 'readers' | 'limits' | 'tls'>;
       readonly tls: TlsMaterial;
       readonly dialects: Dialects;
+      readonly lists?: FiringLists;
     }
   /** Comes with the client's socket; without, when the client has left on the way. */
   | { readonly kind: 'visit'; readonly visit: VisitFacts; readonly already: Uint8Array }
   | { readonly kind: 'judged'; readonly id: number; readonly judgement: RemoteJudgement }
   | { readonly kind: 'tls'; readonly tls: TlsMaterial }
-  | { readonly kind: 'dialects'; readonly dialects: Dialects }
+  | { readonly kind: 'learned'; readonly dialects: Dialects; readonly lists: FiringLists }
   | { readonly kind: 'count' }
   | { readonly kind: 'drain'; readonly deadlineMs: number };
 
@@ -56,7 +61,7 @@ const TO_WORKER: ReadonlySet<unknown> = new Set<ToWorker['kind']>([
   'visit',
   'judged',
   'tls',
-  'dialects',
+  'learned',
   'count',
   'drain',
 ]);

@@ -11,7 +11,7 @@ import type { TlsMaterial } from '../gateway/sessions.js';
 import type { Visit } from '../gateway/visit.js';
 import { ER_CON_COUNT_ERROR } from '../wire/error-codes.js';
 import { errPacket } from '../wire/packets/err-packet.js';
-import type { Counts, Dialects } from './messages.js';
+import type { Counts, Dialects, FiringLists } from './messages.js';
 import type { Serving } from './serving.js';
 import { WorkerProcess } from './worker-child.js';
 
@@ -22,6 +22,7 @@ export interface PoolOptions {
   readonly metrics: Pick<Metrics, 'command' | 'unguarded' | 'asked'>;
   /** What the monitor knows of the servers now. */
   readonly dialects: () => Dialects;
+  readonly lists: () => FiringLists;
   readonly clock: Clock;
   readonly log: {
     info(fields: object, message: string): void;
@@ -49,7 +50,7 @@ export class WorkerPool implements Serving {
   private constructor(options: PoolOptions) {
     this.#options = options;
     this.#tls = options.tls;
-    this.#known = textOf(options.dialects());
+    this.#known = textOf(options.dialects(), options.lists());
   }
 
   /** Resolves when all are ready; throws WORKER_FAILED when they don't get so. */
@@ -95,10 +96,11 @@ export class WorkerPool implements Serving {
   /** The monitor has learned something. */
   learned(): void {
     const dialects = this.#options.dialects();
-    const known = textOf(dialects);
+    const lists = this.#options.lists();
+    const known = textOf(dialects, lists);
     if (known === this.#known) return;
     this.#known = known;
-    for (const worker of this.#workers.values()) worker.tell({ kind: 'dialects', dialects });
+    for (const worker of this.#workers.values()) worker.tell({ kind: 'learned', dialects, lists });
   }
 
   async collect(): Promise<void> {
@@ -115,7 +117,7 @@ export class WorkerPool implements Serving {
   }
 
   #launch(number: number): void {
-    const { guard, config, dialects, clock, log } = this.#options;
+    const { guard, config, clock, log } = this.#options;
     const worker = new WorkerProcess({
       number,
       script: SCRIPT,
@@ -132,11 +134,8 @@ export class WorkerPool implements Serving {
     });
     this.#workers.set(number, worker);
     const { servers, readers, limits, tls } = config;
-    const serve = {
-      config: { servers, readers, limits, tls },
-      tls: this.#tls,
-      dialects: dialects(),
-    };
+    const learned = { dialects: this.#options.dialects(), lists: this.#options.lists() };
+    const serve = { config: { servers, readers, limits, tls }, tls: this.#tls, ...learned };
     worker.tell({ kind: 'serve', ...serve });
   }
 
@@ -184,6 +183,6 @@ function nextPause(pauseMs: number): number {
   return Math.min(Math.max(pauseMs * 2, PAUSE_MS.first), PAUSE_MS.longest);
 }
 
-function textOf(dialects: Dialects): string {
-  return JSON.stringify([...dialects]);
+function textOf(dialects: Dialects, lists: FiringLists): string {
+  return JSON.stringify([[...dialects], [...lists]]);
 }

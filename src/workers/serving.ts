@@ -6,8 +6,9 @@ import type { Guard } from '../gateway/guard.js';
 import { Sessions, type SessionsOptions, type TlsMaterial } from '../gateway/sessions.js';
 import type { Visit } from '../gateway/visit.js';
 import type { SessionMetrics } from '../session/session-options.js';
-import type { Dialect } from '../sql/dialect.js';
-import { readText } from '../sql/statement-facts.js';
+import type { Dialect, ReadContext } from '../sql/dialect.js';
+import type { FiringNames } from '../sql/firing-names.js';
+import { readText, type TextFacts } from '../sql/statement-facts.js';
 
 export interface Serving {
   open(visit: Visit): void;
@@ -27,13 +28,15 @@ export interface ServingOptions {
   readonly tls: TlsMaterial;
   readonly guard: Guard;
   readonly dialect: (server: string) => Dialect | undefined;
+  /** What fires code that the server keeps. */
+  readonly firing?: (server: string) => FiringNames | undefined;
   readonly metrics: SessionMetrics;
   readonly log: SessionsOptions['log'];
 }
 
 /** Throws when the TLS material is not usable. */
 export function serveHere(options: ServingOptions): Serving {
-  const { config, tls, guard, dialect, metrics, log } = options;
+  const { config, tls, guard, dialect, firing, metrics, log } = options;
   const guarded = config.servers.filter(({ listen }) => listen.length > 0);
   const sessions = new Map(
     guarded.map((server) => [
@@ -45,7 +48,7 @@ export function serveHere(options: ServingOptions): Serving {
         requireTls: config.tls.require,
         tls,
         guard,
-        readText,
+        readText: (text, context) => readWith(firing?.(server.name), text, context),
         dialect: () => dialect(server.name),
         metrics,
         log,
@@ -72,4 +75,12 @@ export function serveHere(options: ServingOptions): Serving {
     collect: () => Promise.resolve(),
     ready: { ok: true },
   };
+}
+
+function readWith(
+  firing: FiringNames | undefined,
+  text: Uint8Array,
+  context: ReadContext,
+): TextFacts {
+  return readText(text, firing === undefined ? context : { ...context, firing });
 }

@@ -2,7 +2,14 @@
 // judgement. It has no listener, no audit file, no monitor and no rules; it ends with the primary.
 import { Socket } from 'node:net';
 import type { Stay, VisitFacts } from '../gateway/visit.js';
-import { type Dialects, isToWorker, type ToPrimary, type ToWorker } from './messages.js';
+import { type FiringNames, firingNames } from '../sql/firing-names.js';
+import {
+  type Dialects,
+  type FiringLists,
+  isToWorker,
+  type ToPrimary,
+  type ToWorker,
+} from './messages.js';
 import { RemoteGuard } from './remote-guard.js';
 import { type Serving, type ServingOptions, serveHere } from './serving.js';
 import { SessionCounts } from './session-counts.js';
@@ -39,6 +46,7 @@ class Worker {
   readonly #timer: NodeJS.Timeout;
   #serving: Serving | undefined;
   #dialects: Dialects = new Map();
+  #firing: ReadonlyMap<string, FiringNames | undefined> = new Map();
 
   constructor(channel: PrimaryChannel, log: ServingOptions['log'], ended: () => void) {
     this.#channel = channel;
@@ -63,8 +71,8 @@ class Worker {
       case 'tls':
         this.#serving?.useTls(message.tls);
         return;
-      case 'dialects':
-        this.#dialects = message.dialects;
+      case 'learned':
+        this.#learned(message);
         return;
       case 'count':
         this.#report(true);
@@ -82,13 +90,25 @@ class Worker {
     void this.#drain(0);
   }
 
-  #serve({ config, tls, dialects }: Extract<ToWorker, { kind: 'serve' }>): void {
+  #learned({
+    dialects,
+    lists,
+  }: {
+    readonly dialects: Dialects;
+    readonly lists?: FiringLists;
+  }): void {
     this.#dialects = dialects;
+    this.#firing = new Map([...(lists ?? [])].map(([server, list]) => [server, firingNames(list)]));
+  }
+
+  #serve({ config, tls, ...learned }: Extract<ToWorker, { kind: 'serve' }>): void {
+    this.#learned(learned);
     this.#serving = serveHere({
       config,
       tls,
       guard: this.#guard,
       dialect: (server) => this.#dialects.get(server),
+      firing: (server) => this.#firing.get(server),
       metrics: this.#counts,
       log: this.#log,
     });

@@ -1,15 +1,51 @@
 // Sends an attack to a real server in a session of its own, and says from the server's own state
 // whether the victim lost everything it can lose: itself, a column, its name, or every row.
 import type { Attack } from './adversary-texts.js';
+import { inTime } from './in-time.js';
 import { RawClient } from './raw-client.js';
 
 /** Five rows of 0, so that a column alone (`WHERE a`) spares some; 1 to 15 once each. */
 const VALUES = [0, 0, 0, 0, ...Array.from({ length: 16 }, (_, index) => index)];
 const ROWS = VALUES.map((value) => `(${value},${value},1)`).join(',');
+const KINDS = [...new Set(VALUES)].join(',');
+
+const VICTIM = [
+  'DROP TABLE IF EXISTS play.victim, play.gone',
+  'DROP VIEW IF EXISTS play.victim',
+  `CREATE TABLE play.victim (a INT NOT NULL, b INT, c INT)
+   PARTITION BY LIST (a) (PARTITION p0 VALUES IN (${KINDS}))`,
+  `INSERT INTO play.victim VALUES ${ROWS}`,
+];
+
+/** Code that loses the victim's rows, and what leads to it. */
+const SCENE = [
+  'DROP DATABASE IF EXISTS play',
+  'CREATE DATABASE play CHARACTER SET latin1',
+  ...VICTIM,
+  'CREATE TABLE play.spare (a INT NOT NULL, b INT, c INT)',
+  'CREATE TABLE play.fuse (a INT)',
+  'CREATE TABLE play.lure (a INT PRIMARY KEY)',
+  'CREATE PROCEDURE play.wipe() TRUNCATE play.victim',
+  'CREATE PROCEDURE play.outer_p(x INT) BEGIN IF x = 1 THEN CALL wipe(); END IF; END',
+  `CREATE PROCEDURE play.by_text()
+   BEGIN SET @t = CONCAT('TRUNC', 'ATE play.victim'); PREPARE s FROM @t; EXECUTE s; END`,
+  'CREATE PROCEDURE play.fire() INSERT INTO fuse VALUES (1)',
+  'CREATE FUNCTION play.wipe_f() RETURNS INT BEGIN DELETE FROM victim; RETURN 1; END',
+  'CREATE FUNCTION play.twice_f() RETURNS INT RETURN wipe_f() + 1',
+  'CREATE VIEW play.seen AS SELECT play.wipe_f() AS n',
+  'CREATE VIEW play.seen2 AS SELECT n FROM play.seen',
+  'CREATE VIEW play.lens AS SELECT a FROM play.fuse',
+  'CREATE TRIGGER play.t1 AFTER INSERT ON play.fuse FOR EACH ROW DELETE FROM victim',
+  'CREATE TRIGGER play.t2 AFTER DELETE ON play.lure FOR EACH ROW UPDATE victim SET b = 9',
+  'CREATE TRIGGER play.t3 AFTER UPDATE ON play.lure FOR EACH ROW DELETE FROM victim WHERE 1 = 1',
+];
+/** Whatever was fired is there to be fired again. */
+const REARMED = ['REPLACE INTO play.lure VALUES (1)'];
+
+const DEADLINE_MS = 3_000;
 
 export class AdversaryJudge {
   readonly #port: number;
-  readonly #partitions: string;
   #keeper: RawClient;
   /** What a mode that stands for several is called by the server. */
   readonly #modes = new Map<string, string>();
@@ -17,11 +53,12 @@ export class AdversaryJudge {
   private constructor(port: number, keeper: RawClient) {
     this.#port = port;
     this.#keeper = keeper;
-    this.#partitions = 'PARTITION BY LIST (a) (PARTITION p0 VALUES IN (';
   }
 
   static async open(port: number): Promise<AdversaryJudge> {
     const judge = new AdversaryJudge(port, await RawClient.open(port));
+    await judge.#tell('SET GLOBAL log_bin_trust_function_creators = 1');
+    for (const sql of SCENE) await judge.#tell(sql);
     await judge.#raise();
     return judge;
   }
@@ -41,56 +78,46 @@ export class AdversaryJudge {
   async destroys({ sql, sqlMode, charset }: Attack): Promise<boolean> {
     const session = await RawClient.open(this.#port);
     try {
-      await session.query('USE play');
-      await session.query(`SET sql_mode='${sqlMode}'`);
-      await session.query(`SET NAMES ${charset}`);
-      await inTime(session.query(sql));
+      await session.query(`USE play; SET sql_mode='${sqlMode}'; SET NAMES ${charset}`);
+      await inTime(session.query(sql), DEADLINE_MS);
     } catch {
       // It has no answer that can be read, or none in time: what it did still counts.
     } finally {
       session.close();
     }
-    const lost = await this.#isLost();
-    if (lost) await this.#raise();
-    return lost;
+    const state = await this.#look();
+    if (state !== 'whole') await this.#raise();
+    return state === 'lost';
   }
 
   close(): void {
     this.#keeper.close();
   }
 
-  async #isLost(): Promise<boolean> {
-    const [row] = await this.#keeper.query('SELECT COUNT(*), SUM(b = 9) FROM play.victim');
-    if (row?.error !== undefined) return true;
-    const [count, nines] = row?.rows[0] ?? [];
-    const [extra] = await this.#keeper.query('SELECT COUNT(*) FROM play.victim WHERE c = 1');
-    if (extra?.error !== undefined) return true;
-    if (Number(count) < 20 && Number(count) > 3) await this.#raise();
-    return Number(count) <= 3 || Number(nines) >= 17;
+  async #look(): Promise<'whole' | 'damaged' | 'lost'> {
+    const [row] = await this.#keeper.query(
+      'SELECT COUNT(*), SUM(b = 9), SUM(c = 1) FROM play.victim',
+    );
+    if (row?.error !== undefined) return 'lost';
+    const [count, nines, ones] = (row?.rows[0] ?? []).map(Number);
+    if ((count ?? 0) <= 3 || (nines ?? 0) >= 17) return 'lost';
+    return count === 20 && nines === 1 && ones === 20 ? 'whole' : 'damaged';
   }
 
   async #raise(): Promise<void> {
-    const values = [...new Set(VALUES)].join(',');
-    for (const sql of [
-      'DROP DATABASE IF EXISTS play',
-      'CREATE DATABASE play CHARACTER SET latin1',
-      `CREATE TABLE play.victim (a INT NOT NULL, b INT, c INT) ${this.#partitions}${values}))`,
-      `INSERT INTO play.victim VALUES ${ROWS}`,
-      'CREATE PROCEDURE play.wipe() TRUNCATE play.victim',
-    ]) {
-      const results = await this.#keeper.query(sql);
-      const failed = results.find(({ error }) => error !== undefined);
-      if (failed !== undefined) throw new Error(`${sql}: ${failed.error}`);
+    try {
+      for (const sql of [...VICTIM, 'DELETE FROM play.fuse', 'TRUNCATE play.lure'])
+        await this.#tell(sql);
+    } catch {
+      // The schema itself is gone, or what stands in it is something else.
+      for (const sql of SCENE) await this.#tell(sql);
     }
+    for (const sql of REARMED) await this.#tell(sql);
   }
-}
 
-const DEADLINE_MS = 3_000;
-
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), DEADLINE_MS);
-  });
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+  async #tell(sql: string): Promise<void> {
+    const results = await this.#keeper.query(sql);
+    const failed = results.find(({ error }) => error !== undefined);
+    if (failed !== undefined) throw new Error(`${sql}: ${failed.error}`);
+  }
 }

@@ -56,7 +56,37 @@ const CORES = [
   ],
   ...['ALTER IGNORE TABLE victim ADD UNIQUE ( c )', 'ALTER TABLE victim ENGINE = BLACKHOLE'],
   ...['CREATE OR REPLACE TABLE victim ( a INT )', 'ALTER TABLE victim TRUNCATE PARTITION p0'],
-  ...['ALTER TABLE victim DROP PARTITION p0', 'DROP TEMPORARY TABLE victim', 'CALL wipe()'],
+  ...['ALTER TABLE victim DROP PARTITION p0', 'DROP TEMPORARY TABLE victim'],
+  ...['ALTER TABLE victim EXCHANGE PARTITION p0 WITH TABLE spare', 'DROP DATABASE play'],
+  ...['ALTER TABLE victim CHANGE b d INT , DROP COLUMN c', 'CREATE OR REPLACE SEQUENCE victim'],
+];
+
+/** What loses rows without saying so: adversary-judge.ts keeps this code in the server. */
+const KEPT = [
+  ...['CALL wipe()', 'CALL play . wipe ()', 'CALL outer_p ( 1 )', 'CALL by_text()', 'CALL fire()'],
+  ...['SELECT wipe_f ()', 'DO wipe_f ()', 'SET @x = wipe_f ()', 'SELECT 1 WHERE twice_f () > 0'],
+  ...[
+    'SELECT play . `WIPE_F` ()',
+    'SELECT w\xedpe_f ()',
+    'SELECT * FROM ( SELECT wipe_f () ) AS x',
+  ],
+  ...['SHOW TABLES WHERE wipe_f ()', 'EXPLAIN SELECT * FROM ( SELECT wipe_f () ) AS x'],
+  ...[
+    'SELECT * FROM seen',
+    'SELECT n FROM play . seen2 WHERE 1',
+    'SET @x = ( SELECT n FROM seen2 )',
+  ],
+  ...['INSERT INTO fuse VALUES ( 1 )', 'INSERT fuse SET a = 1', 'REPLACE INTO fuse VALUES ( 1 )'],
+  ...[
+    'INSERT INTO lens VALUES ( 2 )',
+    'DELETE FROM lure WHERE a = 1',
+    'UPDATE lure SET a = 2 WHERE a = 1',
+  ],
+  ...[
+    'REPLACE INTO lure VALUES ( 1 )',
+    'INSERT INTO lure VALUES ( 1 ) ON DUPLICATE KEY UPDATE a = 3',
+  ],
+  ...["CALL sys . execute_prepared_stmt ( 'TRUNCATE play.victim' )"],
 ];
 
 export function attack(dice: Dice): Attack {
@@ -67,7 +97,7 @@ export function attack(dice: Dice): Attack {
 }
 
 function core(dice: Dice): string {
-  switch (dice.below(5)) {
+  switch (dice.below(6)) {
     case 0:
       return `DELETE FROM victim${where(dice)}`;
     case 1:
@@ -81,6 +111,8 @@ function core(dice: Dice): string {
         `DELETE FROM victim PARTITION ( p0 )${where(dice)}`,
         `UPDATE victim AS v , ( SELECT 1 ) AS d SET v . b = 9${where(dice)}`,
       ]);
+    case 3:
+      return dice.one(KEPT);
     default:
       return dice.one(CORES);
   }

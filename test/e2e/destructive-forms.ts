@@ -45,10 +45,10 @@ const EXECUTABLE = [
 
 const PREPARED = ['DROP TABLE orders', '/* x */ TRUNCATE /*! TABLE */ orders'];
 
-const OPAQUE = [
-  "SET @s = REVERSE('sredro.pohs ELBAT PORD'); PREPARE s FROM @s; EXECUTE s",
-  'CALL tools.wipe()',
-];
+const OPAQUE = ["SET @s = REVERSE('sredro.pohs ELBAT PORD'); PREPARE s FROM @s; EXECUTE s"];
+
+/** Followed into their bodies (guard-scene.ts makes them). */
+const CALLED = ['CALL tools.wipe()', '/*! CALL */ tools . `WIPE`()'];
 
 /** What only runs where the server's version is at least the comment's, or on its flavour. */
 function ownForms(line: ServerLine): readonly Form[] {
@@ -74,6 +74,7 @@ export function destructiveForms(line: ServerLine): readonly Form[] {
     ...named([...PLAIN, ...COMMENTED, ...SEVERAL, ...EXECUTABLE], DROP_RULE),
     ...PREPARED.map((sql) => ({ sql, prepared: true, rule: DROP_RULE })),
     ...named(OPAQUE, OPAQUE_RULE),
+    ...named(CALLED, DROP_RULE),
     ...ownForms(line),
   ];
 }

@@ -5,7 +5,15 @@ import { wordAt } from '../words.js';
 import { readAlterTable, readAlterTablespace, tookAlterOptions } from './alter.js';
 import { readBody } from './body.js';
 import { readReplaced, skipDefiner, skipToKind, tookReplace } from './replace.js';
-import { emit, isOver, markOf, returnTo, type Walk } from './walk.js';
+import {
+  emit,
+  isOver,
+  markOf,
+  returnTo,
+  skipIfExists,
+  tookQualifiedName,
+  type Walk,
+} from './walk.js';
 
 const WITH_BODY: ReadonlySet<string> = new Set([
   'procedure',
@@ -36,6 +44,7 @@ function readKeptBody(walk: Walk): void {
   walk.deferred = true;
   readForeignBody(walk);
   advance(walk.lexer);
+  walk.database = schemaOfBody(walk) ?? walk.database;
   readBody(walk);
   // What kept code does to the session it does later, unless it is not sure where it ends.
   const endIsSure = !walk.alsoNow;
@@ -43,12 +52,23 @@ function readKeptBody(walk: Walk): void {
   if (endIsSure) Object.assign(walk, { database, movesTo, switches });
 }
 
+/** In CREATE PROCEDURE other.p() bare names of the body are in `other`. */
+function schemaOfBody(walk: Walk): string | undefined {
+  const mark = markOf(walk.lexer);
+  if (wordAt(walk.lexer) === 'body') advance(walk.lexer);
+  skipIfExists(walk.lexer);
+  const name = tookQualifiedName(walk);
+  returnTo(walk.lexer, mark);
+  return name?.schema;
+}
+
 /** A dollar-quoted body is in another language, and may run whatever it likes. */
 function readForeignBody(walk: Walk): void {
   const { reading, text } = walk.lexer;
   if (!reading.dollarQuotes) return;
-  const quoted = Buffer.from(text.buffer, text.byteOffset, text.byteLength).includes('$');
-  if (!quoted) return;
+  const bytes = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+  // Without the word LANGUAGE a body is SQL, whatever dollars stand in it.
+  if (!bytes.includes('$') || !/language/i.test(bytes.toString('latin1'))) return;
   const reason = 'the body may be in a language other than SQL';
   emit(walk, { effect: 'run-opaque', verb: 'CREATE', reason });
 }

@@ -1,6 +1,7 @@
 // Code that runs other code: PREPARE, EXECUTE, CALL, BINLOG. Text that stands in a literal is read;
 // whatever else it would run cannot be known here.
 import { BYTE } from '../byte-classes.js';
+import type { EffectObject } from '../effect.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
 import { stringAt, wordAt } from '../words.js';
 import {
@@ -9,6 +10,8 @@ import {
   isOver,
   isPlainFirst,
   isSymbol,
+  markOf,
+  returnTo,
   took,
   tookBareName,
   tookQualifiedName,
@@ -68,10 +71,27 @@ export function readCall(walk: Walk): boolean {
   advance(lexer);
   const object = tookQualifiedName(walk);
   if (object === undefined) return false;
-  const reason = 'what the routine does is not in this text';
-  emit(walk, { effect: 'run-opaque', verb: 'CALL', objects: [object], reason });
+  if (!runsLiteral(walk, object)) {
+    const reason = 'what the routine does is not in this text';
+    emit(walk, { effect: 'run-opaque', verb: 'CALL', objects: [object], reason });
+  }
   mayChangeAnything(walk);
   return true;
+}
+
+/** CALL sys.execute_prepared_stmt('…'): the text is in this one after all. */
+function runsLiteral(walk: Walk, { schema, name }: EffectObject): boolean {
+  const { lexer } = walk;
+  const isIt = name?.toLowerCase() === 'execute_prepared_stmt' && schema?.toLowerCase() === 'sys';
+  if (!isIt || !isSymbol(lexer, BYTE.openParen) || walk.depth >= DEEPEST_LITERAL) return false;
+  const mark = markOf(lexer);
+  advance(lexer);
+  const literal = stringAt(lexer);
+  if (literal !== undefined) advance(lexer);
+  const isWhole = literal !== undefined && isSymbol(lexer, BYTE.closeParen);
+  if (isWhole) for (const effect of walk.readNested(literal, walk.deferred)) add(walk, effect);
+  else returnTo(lexer, mark);
+  return isWhole;
 }
 
 /** At BINLOG '…': replays row events. */
@@ -130,5 +150,6 @@ function mayChangeAnything(walk: Walk): void {
   walk.prepares = 'unknown';
   walk.switches = { sqlMode: 'unknown', charset: 'unknown' };
   walk.movesTo = 'unknown';
-  walk.database = undefined;
+  // Names in kept code mean what they meant when it was made, wherever the session is by then.
+  if (!walk.deferred || walk.alsoNow) walk.database = undefined;
 }

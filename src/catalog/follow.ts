@@ -1,0 +1,79 @@
+// Follows CALLs into the routines they run, and the CALLs in those, until nothing is left to follow.
+// What cannot be seen stays `run-opaque`, with the reason. Knows no server: `look` asks it.
+import type { EffectObject, StatementEffect } from '../sql/effect.js';
+import {
+  type CodeContext,
+  type CodeLook,
+  calledRoutine,
+  causedBy,
+  distinct,
+  effectsOfCode,
+  routineLabel,
+} from './stored-code.js';
+
+/** More routines than these behind one statement are not looked at. */
+export const MOST_ROUTINES = 64;
+
+export interface Follow extends CodeContext {
+  /** Reads the routine as it is now. `database`: the default schema where it is called. */
+  look(routine: EffectObject, database: string | undefined): Promise<CodeLook>;
+}
+
+/** A CALL on the way, and what led to it. */
+interface Step {
+  readonly effect: StatementEffect;
+  readonly routine: EffectObject;
+  readonly database: string | undefined;
+  /** `in procedure app.q, called by procedure app.p`; '' for the statement's own. */
+  readonly by: string;
+}
+
+/** The effects with every CALL among them replaced by what its routine does. */
+export async function followed(
+  effects: readonly StatementEffect[],
+  database: string | undefined,
+  follow: Follow,
+): Promise<readonly StatementEffect[]> {
+  const found: StatementEffect[] = [];
+  const waiting: Step[] = [];
+  const seen = new Set<string>();
+  const sort = (effect: StatementEffect, place: Omit<Step, 'effect' | 'routine'>): void => {
+    const routine = calledRoutine(effect);
+    if (routine === undefined) found.push(place.by === '' ? effect : causedBy(effect, place.by));
+    else waiting.push({ ...place, effect, routine });
+  };
+  for (const effect of effects) sort(effect, { database, by: '' });
+  for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+    const { effect, routine, by } = step;
+    const key = `${effect.deferred} ${routineLabel(routine)}`.toLowerCase();
+    // A routine that calls itself does what it does; once is enough.
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const looked = await lookAt(step, seen.size, follow);
+    if (looked.kind === 'hidden') {
+      const opaque = opaqueCall(effect, looked.reason);
+      found.push(by === '' ? opaque : causedBy(opaque, by));
+      continue;
+    }
+    const { code } = looked;
+    const inside = by === '' ? `in ${code.label}` : `in ${code.label}, called ${by}`;
+    for (const done of effectsOfCode(code, follow)) {
+      sort({ ...done, deferred: effect.deferred }, { database: code.schema, by: inside });
+    }
+  }
+  return distinct(found);
+}
+
+async function lookAt(step: Step, count: number, follow: Follow): Promise<CodeLook> {
+  const { routine, database } = step;
+  if (count > MOST_ROUTINES) {
+    return { kind: 'hidden', reason: `more than ${MOST_ROUTINES} routines call one another` };
+  }
+  return await follow.look(routine, database);
+}
+
+/** The CALL as it stays when what it runs cannot be seen. */
+export function opaqueCall(effect: StatementEffect, why: string): StatementEffect {
+  const routine = routineLabel(effect.objects[0] ?? {});
+  return { ...effect, reason: `what ${routine} does cannot be known: ${why}` };
+}

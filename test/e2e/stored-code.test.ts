@@ -1,0 +1,253 @@
+// Code that the server keeps, through the real process: a CALL is judged by what its routine does
+// now, and a harmless statement by the functions, triggers and views that it fires.
+import type { Connection } from 'mysql2/promise';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { DecisionRecord } from '../../src/audit/record.js';
+import { createMonitorAccount } from '../../src/lab/accounts.js';
+import { addAccounts, RunningInterlock, interlock as runCommand } from '../support/interlock.js';
+import { describeOnEveryLine, labWith } from '../support/lab.js';
+import { RawClient } from './raw-client.js';
+
+const RULES = `
+rules:
+  - { id: no-loss, title: Losing rows, owner: dba, verdict: deny,
+      match: { effect: [drop-table, truncate-table, delete-unbounded, update-unbounded] } }
+  - { id: no-opaque, title: What cannot be known, owner: dba, verdict: deny,
+      match: { effect: [run-opaque, unreadable] } }
+  - { id: no-reach, title: Away, owner: dba, verdict: deny,
+      match: { effect: [drop-index] }, when: { links: linked } }
+`;
+
+/** A listing may rest for half a minute after one that took long. */
+const LEARNING_DEADLINE_MS = 60_000;
+
+const SETUP = [
+  'SET GLOBAL log_bin_trust_function_creators = 1',
+  'SET GLOBAL max_sp_recursion_depth = 10',
+  'CREATE DATABASE app',
+  'CREATE DATABASE other',
+  'CREATE TABLE app.t (a INT)',
+  'CREATE TABLE app.logs (a INT)',
+  'CREATE TABLE app.queue (a INT)',
+  'CREATE PROCEDURE app.harmless() SELECT a FROM app.t WHERE a = 1',
+  'CREATE PROCEDURE app.wipe() TRUNCATE t',
+  'CREATE PROCEDURE app.outer_one() CALL middle(1)',
+  'CREATE PROCEDURE app.middle(x INT) BEGIN IF x = 1 THEN CALL wipe(); ELSE CALL middle(x + 1); END IF; END',
+  'CREATE PROCEDURE app.again_self(x INT) BEGIN IF x > 0 THEN CALL again_self(x - 1); END IF; END',
+  'CREATE PROCEDURE app.computed(x TEXT) BEGIN SET @s = x; PREPARE p FROM @s; EXECUTE p; END',
+  'CREATE FUNCTION app.purge_logs() RETURNS INT BEGIN DELETE FROM logs; RETURN 1; END',
+  'CREATE FUNCTION app.twice() RETURNS INT RETURN purge_logs() + purge_logs()',
+  'CREATE FUNCTION app.good() RETURNS INT BEGIN DELETE FROM logs WHERE a = 1; RETURN 1; END',
+  'CREATE VIEW app.v AS SELECT app.twice() AS n',
+  'CREATE VIEW app.w AS SELECT n FROM app.v',
+  'CREATE VIEW app.q AS SELECT a FROM app.queue',
+  'CREATE TRIGGER app.tr BEFORE DELETE ON app.queue FOR EACH ROW DELETE FROM app.logs',
+];
+
+describeOnEveryLine('code that the server keeps', (line) => {
+  const stage = labWith({ line, servers: ['db1'], gtid: false });
+  let interlock: RunningInterlock;
+  let client: Connection;
+
+  beforeAll(async () => {
+    const db1 = stage.server('db1');
+    await addAccounts([db1]);
+    await db1.execute(...SETUP);
+    interlock = await RunningInterlock.start({
+      guarded: [db1],
+      more: ['rules: [./own.yaml]'],
+      files: { 'own.yaml': RULES },
+    });
+    client = await interlock.connect('db1', { database: 'app' });
+    // Listed once the first probe round has ended.
+    await interlock.until(
+      'aware of functions',
+      async () => (await refused('DO purge_logs()')) !== undefined,
+      LEARNING_DEADLINE_MS,
+    );
+  });
+  afterAll(() => interlock?.stop());
+
+  /** The record of the refusal, or undefined when it passed. */
+  const refused = async (sql: string, by = client): Promise<DecisionRecord | undefined> => {
+    try {
+      await by.query(sql);
+      return undefined;
+    } catch (thrown) {
+      const message = thrown instanceof Error ? thrown.message : '';
+      expect(message).toMatch(/^Interlock refused /);
+      return await interlock.decision(/Record (\S+)\.$/.exec(message)?.[1] ?? message);
+    }
+  };
+  const effects = async (sql: string, by = client): Promise<readonly string[] | undefined> => {
+    const record = await refused(sql, by);
+    return record?.effects.map(({ effect, objects }) => `${effect} ${objects.join(',')}`);
+  };
+  const reason = async (sql: string): Promise<string> =>
+    (await refused(sql))?.effects.map((effect) => effect.reason).join() ?? 'it passed';
+
+  it('follows a CALL into what it calls', async () => {
+    expect(await effects('CALL wipe()')).toEqual(['truncate-table app.t']);
+    expect(await effects('CALL outer_one()')).toEqual(['truncate-table app.t']);
+    expect(await reason('CALL app.outer_one()')).toBe(
+      'in procedure app.wipe, called in procedure app.middle, called in procedure app.outer_one',
+    );
+    expect(await effects('CALL again_self(3)')).toBeUndefined();
+    expect(await effects('CALL harmless()')).toBeUndefined();
+    const prepared = client.execute('CALL wipe()');
+    await expect(prepared).rejects.toThrow(/Interlock refused TRUNCATE app.t/);
+  });
+
+  it('says of a CALL why it cannot be known', async () => {
+    expect(await effects("CALL computed('SELECT 1')")).toContain('run-opaque ');
+    expect(await reason("CALL computed('SELECT 1')")).toContain('in procedure app.computed');
+    expect(await reason('CALL nowhere()')).toContain('there is no procedure app.nowhere');
+    const homeless = await interlock.connect('db1');
+    expect(await effects('CALL wipe()', homeless)).toEqual(['run-opaque wipe']);
+  });
+
+  it('reads a body as it is now, under what it was made under', async () => {
+    const db1 = stage.server('db1');
+    await db1.execute('CREATE PROCEDURE app.changing() SELECT 1');
+    expect(await effects('CALL changing()')).toBeUndefined();
+    await db1.execute(
+      'DROP PROCEDURE app.changing',
+      'CREATE PROCEDURE app.changing() DROP TABLE x',
+    );
+    expect(await effects('CALL changing()')).toEqual(['drop-table app.x']);
+    const root = await db1.connect();
+    await root.query("SET sql_mode = 'NO_BACKSLASH_ESCAPES'");
+    await root.query("CREATE PROCEDURE app.slash() BEGIN SELECT '\\'; DROP TABLE x; -- '\nEND");
+    await root.query("SET sql_mode = ''");
+    await root.query("CREATE PROCEDURE app.noslash() BEGIN SELECT '\\'; DROP TABLE x; -- '; END");
+    await root.end();
+    const chinese = await RawClient.open(db1.port);
+    await chinese.query('SET NAMES gbk');
+    await chinese.query(
+      "CREATE PROCEDURE app.gbk() BEGIN SELECT '\xb3\\'; DROP TABLE x; -- ';\nEND",
+    );
+    chinese.close();
+    expect(await effects('CALL gbk()')).toEqual(['drop-table app.x']);
+    expect(await effects('CALL slash()')).toEqual(['drop-table app.x']);
+    expect(await effects('CALL noslash()')).toBeUndefined();
+  });
+
+  it('sees what functions, views and triggers do to statements that look harmless', async () => {
+    for (const sql of [
+      'SELECT purge_logs()',
+      'DO app . `PURGE_LOGS` /**/ ()',
+      'SELECT pürge_logs()',
+      'INSERT INTO t VALUES (twice())',
+      'SELECT * FROM v',
+      'SELECT n FROM app.w WHERE 1',
+      'SET @x = (SELECT n FROM w)',
+      'DELETE FROM queue WHERE a = 1',
+      'DELETE FROM q WHERE a = 1',
+      'REPLACE INTO queue VALUES (1)',
+    ]) {
+      expect({ sql, effects: await effects(sql) }).toEqual({
+        sql,
+        effects: ['delete-unbounded app.logs'],
+      });
+    }
+    for (const sql of [
+      "SELECT 'purge_logs()', good()",
+      'SELECT a AS purge_logs FROM t',
+      'SELECT * FROM queue',
+      'SELECT * FROM queue FOR UPDATE',
+      'INSERT INTO queue VALUES (1)',
+      'UPDATE queue SET a = 2 WHERE a = 1',
+      'SHOW CREATE VIEW v',
+      'SHOW CREATE FUNCTION purge_logs',
+    ]) {
+      expect({ sql, effects: await effects(sql) }).toEqual({ sql, effects: undefined });
+    }
+  });
+
+  it('learns of new code with the probes that follow', async () => {
+    const db1 = stage.server('db1');
+    expect(await effects('SELECT * FROM t WHERE a = 5')).toBeUndefined();
+    await db1.execute(
+      'CREATE FUNCTION app.late() RETURNS INT BEGIN UPDATE t SET a = 1; RETURN 1; END',
+    );
+    await interlock.until(
+      'aware of a new function',
+      async () => (await effects('SELECT late()'))?.[0] === 'update-unbounded app.t',
+      LEARNING_DEADLINE_MS,
+    );
+    await db1.execute('DROP FUNCTION app.late');
+    const isForgotten = async () => {
+      const said: unknown = await client.query('SELECT late()').catch((thrown: unknown) => thrown);
+      return !String(said).includes('Interlock');
+    };
+    await interlock.until('aware that it has gone', isForgotten, LEARNING_DEADLINE_MS);
+  });
+
+  it('stays where it was after a CALL, unless the routine moved it', async () => {
+    const by = await interlock.connect('db1', { database: 'app' });
+    expect(await effects('CALL harmless()', by)).toBeUndefined();
+    expect(await effects('CALL wipe()', by)).toEqual(['truncate-table app.t']);
+    if (line !== 'mariadb-10.11') return;
+    const db1 = stage.server('db1');
+    await db1.execute("CREATE PROCEDURE app.away() EXECUTE IMMEDIATE 'USE other'");
+    expect(await effects('CALL away()', by)).toBeUndefined();
+    expect((await by.query('SELECT DATABASE() AS d'))[0]).toEqual([{ d: 'other' }]);
+    // Not `app`: what is not there is not taken for something else.
+    expect(await effects('CALL harmless()', by)).not.toBeUndefined();
+  });
+
+  it('explains all of it', async () => {
+    const explain = async (sql: string) => {
+      const where = ['--server', 'db1', '--database', 'app', '--config', interlock.at.configFile];
+      return await runCommand(['explain', sql, '--json', ...where]);
+    };
+    const called = await explain('CALL outer_one()');
+    expect(JSON.parse(called.stdout)).toMatchObject({
+      verdict: 'deny',
+      rule: 'no-loss',
+      effects: [
+        {
+          effect: 'truncate-table',
+          objects: ['app.t'],
+          reason: expect.stringContaining('in procedure app.wipe'),
+        },
+      ],
+    });
+    expect(JSON.parse((await explain('SELECT * FROM w')).stdout)).toMatchObject({
+      effects: [
+        {
+          effect: 'delete-unbounded',
+          objects: ['app.logs'],
+          reason: expect.stringContaining('function app.purge_logs'),
+        },
+      ],
+    });
+    expect((await explain('CALL harmless()')).code).toBe(0);
+  });
+
+  it('cannot know what the monitor account may not see', async () => {
+    const db1 = stage.server('db1');
+    const monitor = { user: 'blind', password: 'blind' };
+    const without = ['SELECT', 'TRIGGER', ...(line === 'mysql-9' ? ['SHOW_ROUTINE'] : [])];
+    await createMonitorAccount(db1, { ...monitor, without });
+    const blind = await RunningInterlock.start({
+      guarded: [db1],
+      monitor,
+      more: ['rules: [./own.yaml]'],
+      files: { 'own.yaml': RULES },
+    });
+    try {
+      const by = await blind.connect('db1', { database: 'app' });
+      await expect(by.query('CALL harmless()')).rejects.toThrow(
+        /Interlock refused CALL app.harmless/,
+      );
+      await blind.until(
+        'saying so',
+        async () => blind.log.includes('the monitor account lacks'),
+        LEARNING_DEADLINE_MS,
+      );
+    } finally {
+      await blind.stop();
+    }
+  });
+});
