@@ -32,6 +32,8 @@ export interface CatalogOptions {
 export interface Known {
   readonly effects: readonly StatementEffect[];
   readonly elsewhere: readonly ReachEntry[];
+  /** Something that it runs may change the session's default schema. */
+  readonly moves: boolean;
 }
 
 /** After a listing comes a rest this many times as long: the server is busy with it a fifth at most. */
@@ -93,7 +95,7 @@ export class Catalog {
       this.#look(connection, routine, from);
     const dialect = this.#options.dialect();
     const done = await followed(effects, database, { dialect, firing: this.#firing, look });
-    return { effects: done, elsewhere: await this.#elsewhere(connection, done) };
+    return { ...done, elsewhere: await this.#elsewhere(connection, done.effects) };
   }
 
   /** Brings the list up to date, unless that is under way or was a moment ago. */
@@ -139,7 +141,7 @@ export class Catalog {
           dialect,
           firing,
           look: (routine, from) => this.#look(connection, routine, from),
-        }),
+        }).then((done) => done.effects),
     });
   }
 
@@ -206,6 +208,7 @@ function notLookedAt(effects: readonly StatementEffect[], server: string, why: s
   const doubtful = reachingObjects(effects).length > 0;
   return {
     effects: effects.map((effect) => (calledRoutine(effect) ? opaqueCall(effect, why) : effect)),
+    moves: true,
     elsewhere: doubtful
       ? [strangerEntry(server, `whether its rows are on another server was not answered: ${why}`)]
       : [],

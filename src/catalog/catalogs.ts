@@ -38,7 +38,7 @@ export class Catalogs {
   }): Promise<Known> {
     const catalog = this.#catalogs.get(ask.server);
     const isNeeded = catalog !== undefined && Catalog.isNeededFor(ask.effects);
-    if (!isNeeded) return { effects: ask.effects, elsewhere: [] };
+    if (!isNeeded) return { effects: ask.effects, elsewhere: [], moves: true };
     return await catalog.known(ask.effects, ask.database);
   }
 

@@ -9,6 +9,7 @@ import {
   distinct,
   effectsOfCode,
   routineLabel,
+  type StoredCode,
 } from './stored-code.js';
 
 /** More routines than these behind one statement are not looked at. */
@@ -28,12 +29,19 @@ interface Step {
   readonly by: string;
 }
 
+export interface Followed {
+  readonly effects: readonly StatementEffect[];
+  /** The session's default schema may be another afterwards. */
+  readonly moves: boolean;
+}
+
 /** The effects with every CALL among them replaced by what its routine does. */
 export async function followed(
   effects: readonly StatementEffect[],
   database: string | undefined,
   follow: Follow,
-): Promise<readonly StatementEffect[]> {
+): Promise<Followed> {
+  let moves = false;
   const found: StatementEffect[] = [];
   const waiting: Step[] = [];
   const seen = new Set<string>();
@@ -51,17 +59,28 @@ export async function followed(
     seen.add(key);
     const looked = await lookAt(step, seen.size, follow);
     if (looked.kind === 'hidden') {
+      moves = true;
       const opaque = opaqueCall(effect, looked.reason);
       found.push(by === '' ? opaque : causedBy(opaque, by));
       continue;
     }
     const { code } = looked;
+    moves ||= mayMove(code);
     const inside = by === '' ? `in ${code.label}` : `in ${code.label}, called ${by}`;
     for (const done of effectsOfCode(code, follow)) {
       sort({ ...done, deferred: effect.deferred }, { database: code.schema, by: inside });
     }
   }
-  return distinct(found);
+  return { effects: distinct(found), moves };
+}
+
+/**
+ * A routine may not USE. On MariaDB it may EXECUTE a text that does, and the session stays there
+ * (measured); and one may drop the schema the session is in.
+ */
+function mayMove({ create }: StoredCode): boolean {
+  const text = Buffer.from(create.buffer, create.byteOffset, create.byteLength).toString('latin1');
+  return /execute|drop/i.test(text);
 }
 
 async function lookAt(step: Step, count: number, follow: Follow): Promise<CodeLook> {

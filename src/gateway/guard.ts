@@ -96,11 +96,11 @@ export function createGuard(parts: GuardParts): Guard {
 
 async function judge(parts: GuardParts, outcomes: Outcomes, asked: Question): Promise<Judgement> {
   const arrivedMs = parts.clock.monotonic();
-  const { question, elsewhere, isHarmless } = await knownInFull(parts, asked);
+  const { question, elsewhere, isHarmless, ...stay } = await knownInFull(parts, asked);
   if (isHarmless) {
     parts.metrics.unguarded(asked.requester.server);
     const permit = permitUnguarded(question.payload, question.facts);
-    return { kind: 'permitted', permit, recordId: NOT_RECORDED };
+    return { kind: 'permitted', permit, recordId: NOT_RECORDED, ...stay };
   }
   const newId = parts.newRecordId();
   const { facts, decision } = await decideFreshly(parts, question, { elsewhere, arrivedMs });
@@ -111,7 +111,7 @@ async function judge(parts: GuardParts, outcomes: Outcomes, asked: Question): Pr
   if (recorded.verdict === 'permit') {
     const permit = permitDecided(question.payload, recorded);
     outcomes.permitted(recordId, question, facts);
-    return { kind: 'permitted', permit, recordId };
+    return { kind: 'permitted', permit, recordId, ...stay };
   }
   const message = denialMessage({ decision: recorded, facts, recordId });
   const { afterwards } = recorded;

@@ -1,6 +1,7 @@
 // What a question comes to once the server's own code and tables are known: a CALL is what its routine
 // does, and a table may have its rows on another server. Asked before anything is judged.
 import type { Known } from '../catalog/catalog.js';
+import { calledRoutine } from '../catalog/stored-code.js';
 import { messageOf } from '../errors.js';
 import type { Question } from '../policy/verdict.js';
 import type { StatementEffect } from '../sql/effect.js';
@@ -18,6 +19,8 @@ export interface KnownInFull {
   readonly elsewhere: Known['elsewhere'];
   /** What it would run has been read, and nothing in it is guarded: as if it stood in the text. */
   readonly isHarmless: boolean;
+  /** All that it is is a CALL, whose routines leave the session's default schema alone. */
+  readonly staysPut?: true;
 }
 
 export async function knownInFull(
@@ -35,14 +38,21 @@ export async function knownInFull(
   const database = facts.statements.length > 1 ? undefined : requester.database;
   try {
     const known = await parts.catalog({ server, effects: facts.effects, database });
-    const { effects, elsewhere } = known;
+    const { effects, elsewhere, moves } = known;
     return {
       question: { ...question, facts: { ...facts, effects } },
       elsewhere,
       isHarmless: facts.effects.length > 0 && effects.length === 0,
+      ...(!moves && isOneCall(facts) ? { staysPut: true } : {}),
     };
   } catch (thrown) {
     parts.warn('the catalog could not be asked', { server, reason: messageOf(thrown) });
     return asIs;
   }
+}
+
+function isOneCall({ effects, statements }: Question['facts']): boolean {
+  const [only, ...others] = effects;
+  if (only === undefined || others.length > 0 || statements.length !== 1) return false;
+  return calledRoutine(only) !== undefined && !only.deferred;
 }

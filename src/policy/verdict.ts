@@ -51,7 +51,14 @@ export interface Question {
 
 /** What the guard answers. There is no third answer, and no default. */
 export type Judgement =
-  | { readonly kind: 'permitted'; readonly permit: Permit; readonly recordId: string }
+  | {
+      readonly kind: 'permitted';
+      readonly permit: Permit;
+      /** '' where nothing guarded was found behind its CALL: that is not recorded. */
+      readonly recordId: string;
+      /** What it CALLs leaves the session's default schema alone. */
+      readonly staysPut?: true;
+    }
   | {
       readonly kind: 'refused';
       /** The text of the ERR packet, complete and within its length. */

@@ -32,6 +32,7 @@ export interface CommandUnderWay extends Confirmed {
   settled: Settled | undefined;
   changeUser: ComChangeUser | undefined;
   recordId: string | undefined;
+  staysPut: true | undefined;
   /** Set when it is asked about only to be refused, and recorded. */
   refusal: Refusal | undefined;
   /** Set when all but its last packet has left: `packet` is that one. A refusal ends the session. */
@@ -55,6 +56,7 @@ export function commandUnderWay(
     settled: undefined,
     changeUser: undefined,
     recordId: undefined,
+    staysPut: undefined,
     refusal: undefined,
     streamedShape: undefined,
   };

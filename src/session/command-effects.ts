@@ -25,6 +25,8 @@ export interface Confirmed {
   readonly worst?: TextFacts | undefined;
   readonly settled?: Settled | undefined;
   readonly changeUser?: ComChangeUser | undefined;
+  /** The routines that it CALLs were read, and leave the default schema alone. */
+  readonly staysPut?: true | undefined;
 }
 
 export type StaticReading =
@@ -91,7 +93,7 @@ export function afterResponse(
   else if (name === 'COM_RESET_CONNECTION') forgetPrepared(state);
   else if (name === 'COM_STMT_PREPARE') prepared(state, command, response.statementId);
   else {
-    moved(state, command.facts, isOk);
+    if (command.staysPut !== true) moved(state, command.facts, isOk);
     named(session, command, isOk);
   }
   state.tracksTransactions ||= response.tracksTransactions;

@@ -123,7 +123,7 @@ export class CommandPhase {
       this.#answers.outcome(judgement.recordId, LOST);
       this.#answers.refusal(command, command.refusal);
     } else {
-      command.recordId = judgement.recordId;
+      ({ recordId: command.recordId, staysPut: command.staysPut } = judgement);
       this.#forward(command, judgement.permit);
     }
     this.#readClient();

@@ -51,7 +51,7 @@ export class RemoteGuard implements Guard {
       return;
     }
     const permit = permitRelayed(waiting.payload, judgement);
-    waiting.resolve({ kind: 'permitted', recordId: judgement.recordId, permit });
+    waiting.resolve({ ...judgement, permit });
   }
 
   /** The primary has gone: whatever waits is refused, and whatever comes. */

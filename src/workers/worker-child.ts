@@ -166,5 +166,6 @@ export class WorkerProcess {
 
 function withoutPermit(judgement: Judgement): RemoteJudgement {
   if (judgement.kind === 'refused') return judgement;
-  return { kind: 'permitted', recordId: judgement.recordId };
+  const { permit: _, ...rest } = judgement;
+  return rest;
 }

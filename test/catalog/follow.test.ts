@@ -25,11 +25,11 @@ async function follow(sql: string, routines: Readonly<Record<string, string>>) {
       };
     },
   });
-  const said = done.map(
+  const said = done.effects.map(
     ({ effect, objects, deferred, reason = '' }) =>
       `${deferred ? 'deferred ' : ''}${effect} ${objects.map(objectLabel).join()} (${reason})`,
   );
-  return { said, looks };
+  return { said, looks, moves: done.moves };
 }
 
 describe('followed', () => {
@@ -52,7 +52,10 @@ describe('followed', () => {
   });
 
   it('has nothing left of a CALL that does nothing guarded', async () => {
-    expect((await follow('CALL p()', { 'app.p': 'SELECT 1' })).said).toEqual([]);
+    const plain = { said: [], moves: false };
+    expect(await follow('CALL p()', { 'app.p': 'SELECT 1' })).toMatchObject(plain);
+    const mover = { 'app.p': "EXECUTE IMMEDIATE 'USE x'" };
+    expect((await follow('CALL p()', mover)).moves).toBe(true);
   });
 
   it('keeps what is not seen opaque, and dynamic SQL', async () => {

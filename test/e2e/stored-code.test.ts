@@ -99,7 +99,7 @@ describeOnEveryLine('code that the server keeps', (line) => {
   });
 
   it('says of a CALL why it cannot be known', async () => {
-    expect(await effects("CALL computed('SELECT 1')")).toContain('run-opaque ');
+    expect(await effects("CALL computed('SELECT 1')")).toContain('run-opaque p');
     expect(await reason("CALL computed('SELECT 1')")).toContain('in procedure app.computed');
     expect(await reason('CALL nowhere()')).toContain('there is no procedure app.nowhere');
     const homeless = await interlock.connect('db1');

@@ -17,7 +17,7 @@ async function known(asked: Question, answer: Partial<Known> | Error) {
       catalog: async ({ effects, database }) => {
         databases.push(database);
         if (answer instanceof Error) throw answer;
-        return { effects, elsewhere: [], ...answer };
+        return { effects, elsewhere: [], moves: false, ...answer };
       },
       warn: (message) => warnings.push(message),
     },
@@ -30,11 +30,15 @@ describe('knownInFull', () => {
   it('puts what a CALL does into the question', async () => {
     const { found } = await known(question('CALL p()'), { effects: [effectOf()] });
     expect(found.question.facts.effects).toEqual([effectOf()]);
-    expect(found.isHarmless).toBe(false);
+    expect(found).toMatchObject({ isHarmless: false, staysPut: true });
   });
 
   it('tells a CALL that does nothing guarded', async () => {
     expect((await known(question('CALL p()'), { effects: [] })).found.isHarmless).toBe(true);
+    const moved = await known(question('CALL p()'), { effects: [], moves: true });
+    expect(moved.found).not.toHaveProperty('staysPut');
+    const other = await known(question('CALL p(); SELECT 1'), { effects: [] });
+    expect(other.found).not.toHaveProperty('staysPut');
   });
 
   it('leaves what cannot be asked, or was refused, as dangerous as it was', async () => {
