@@ -20,6 +20,7 @@ import { travelOf } from '../policy/travel.js';
 import type { Decision, Facts, Judgement, Question } from '../policy/verdict.js';
 import type { RelinkResidue } from '../residue/relink.js';
 import type { EffectObject, Sizes } from '../sql/effect.js';
+import { pictureFrom } from '../topology/leg.js';
 import type { BinlogCoordinates, Picture, ReachEntry } from '../topology/snapshot.js';
 import { type AskCatalog, knownInFull } from './known-in-full.js';
 import { Outcomes, type OutcomesParts } from './outcomes.js';
@@ -145,7 +146,8 @@ async function decideFreshly(
     return { facts: blank, decision: builtInDenial(refusal.rule, refusal.reason, revision) };
   }
   const isRelink = question.facts.effects.some(({ effect }) => effect === 'relink');
-  const judgeOn = async (picture: Picture): Promise<{ facts: Facts; decision: Decision }> => {
+  const judgeOn = async (asked: Picture): Promise<{ facts: Facts; decision: Decision }> => {
+    const picture = pictureFrom(asked, requester.server, question.leg);
     const residue = isRelink
       ? await parts.relinkResidue?.({ question, picture, arrivedMs })
       : undefined;

@@ -45,6 +45,13 @@ export function inquiryText(inquiry: Inquiry): string {
   return inquiry satisfies never;
 }
 
+/**
+ * What tells the server that this session is on from any other that replicates with it. The monitor
+ * asks for the same: an address may be a load balancer's, with another server behind it by now.
+ */
+export const WHICH_SERVER =
+  'CONCAT_WS(0x0A,@@GLOBAL.server_id,@@GLOBAL.hostname,@@GLOBAL.port,@@GLOBAL.datadir)';
+
 /** HEX, because a string comes in character_set_results, whatever that is. */
 function sessionText({ hasGalera, variable }: Extract<Inquiry, { kind: 'session' }>): string {
   const columns = [
@@ -56,6 +63,7 @@ function sessionText({ hasGalera, variable }: Extract<Inquiry, { kind: 'session'
     '@@GLOBAL.log_bin',
     '@@SESSION.sql_log_bin',
     ...(hasGalera ? ['@@SESSION.wsrep_on', 'HEX(@@SESSION.wsrep_OSU_method)'] : ['NULL', 'NULL']),
+    `HEX(${WHICH_SERVER})`,
     ...(variable === undefined ? [] : variableColumns(variable)),
   ];
   // With a LIMIT of its own it gives its row whatever sql_select_limit says.

@@ -42,6 +42,8 @@ export interface Question {
   readonly facts: TextFacts;
   /** What its session said of its logging just before; absent: not asked, or not answered. */
   readonly logging?: Logging;
+  /** Which server its session is on (topology/leg.ts); absent: not asked, or not answered. */
+  readonly leg?: string;
   /**
    * Set when the session itself cannot let it pass (an unknown command, a malformed packet, a
    * reader that threw): no rule is asked, the answer is this built-in denial, recorded like any.

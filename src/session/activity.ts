@@ -88,7 +88,8 @@ export function questionOf(
   asked: Pick<Question, 'requester' | 'text' | 'facts'>,
 ): Question {
   const logging = settled?.logging === undefined ? {} : { logging: settled.logging };
-  const whole = { ...asked, ...logging, command: name, payload };
+  const leg = settled?.leg === undefined ? {} : { leg: settled.leg };
+  const whole = { ...asked, ...logging, ...leg, command: name, payload };
   const question = streamedShape === undefined ? whole : { ...whole, isStreamed: true as const };
   return refusal?.builtIn === undefined ? question : { ...question, refusal: refusal.builtIn };
 }

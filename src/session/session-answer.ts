@@ -12,6 +12,8 @@ export interface SessionAnswer {
   readonly database: string | undefined;
   readonly foundRows: number;
   readonly logging: Logging;
+  /** Which server the session is on, as topology/leg.ts compares it; undefined if unsure. */
+  readonly leg: string | undefined;
   /** The bytes of the variable asked about, as PREPARE would take them; undefined if unsure. */
   readonly variable: Buffer | undefined;
 }
@@ -35,8 +37,14 @@ export function sessionAnswerOf(result: TextResultset): SessionAnswer | undefine
       galera: galeraOf(row),
       ...(isRsu(row) ? { isRsu: true } : {}),
     },
+    leg: legOf(hexOf(row[9] ?? null)),
     variable: variableOf(row, connection),
   };
+}
+
+/** Its numbers come in character_set_connection, which may be two bytes a digit. */
+function legOf(value: Buffer | undefined): string | undefined {
+  return utf8Of(value === undefined ? undefined : Buffer.from(value.filter((byte) => byte !== 0)));
 }
 
 function galeraOf(row: TextRow): Logging['galera'] {
@@ -58,8 +66,8 @@ const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /** The server converts the text to character_set_connection before it reads it. */
 function variableOf(row: TextRow, connection: Buffer | undefined): Buffer | undefined {
-  const text = hexOf(row[9] ?? null);
-  const own = hexOf(row[10] ?? null)?.toString('latin1');
+  const text = hexOf(row[10] ?? null);
+  const own = hexOf(row[11] ?? null)?.toString('latin1');
   const target = connection?.toString('latin1');
   if (text === undefined || own === undefined || target === undefined) return undefined;
   if (WIDE.has(own) || WIDE.has(target)) return undefined;

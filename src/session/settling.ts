@@ -26,6 +26,8 @@ export interface Settled {
   /** What it reads to now; undefined when that could not be learned. */
   readonly reading: TextFacts | undefined;
   readonly logging: Logging | undefined;
+  /** Which server the session is on. */
+  readonly leg: string | undefined;
   /** The session's default schema, if it was told. */
   readonly database: string | undefined;
 }
@@ -80,8 +82,8 @@ export class Settling {
   }
 
   get settled(): Settled {
-    const { logging, database } = this.#answer ?? {};
-    return { facts: this.#facts, reading: this.#reading, logging, database };
+    const { logging, leg, database } = this.#answer ?? {};
+    return { facts: this.#facts, reading: this.#reading, logging, leg, database };
   }
 
   get isAnswered(): boolean {

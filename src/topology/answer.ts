@@ -15,6 +15,7 @@ import {
   CHANNEL_COLUMNS,
   COORDINATE_COLUMNS,
   FILTER_COLUMNS,
+  LEG_VARIABLES,
   PASSES_ON_VARIABLES,
   REPLICA_COLUMNS,
 } from './terms.js';
@@ -46,6 +47,7 @@ export function answerOf(round: Round): ServerAnswer {
     askedAtMonotonicMs: round.askedAtMonotonicMs,
     answeredAtMs: round.answeredAtMs,
     identity: identityOf(variables),
+    ...legOf(variables),
     flavour: learned.dialect.flavour,
     version: learned.dialect.version,
     versionText: learned.versionText,
@@ -75,6 +77,12 @@ function identityOf(variables: Row | undefined): ServerAnswer['identity'] {
     ...(serverUuid === undefined ? {} : { serverUuid }),
     ...(serverUid === undefined ? {} : { serverUid }),
   };
+}
+
+/** The same as policy/inquiry.ts asks a session for. */
+function legOf(variables: Row | undefined): Pick<ServerAnswer, 'leg'> {
+  const parts = LEG_VARIABLES.map((name) => textOf(variables, [name]));
+  return parts.includes(undefined) ? {} : { leg: parts.join('\n') };
 }
 
 function gtidsOf(variables: Row | undefined): NonNullable<ServerAnswer['gtids']> {

@@ -112,6 +112,8 @@ export interface ServerAnswer {
   readonly askedAtMonotonicMs: number;
   readonly answeredAtMs: number;
   readonly identity: Identity;
+  /** Which server it is, in the words that a session is asked for too (leg.ts). */
+  readonly leg?: string;
   readonly flavour: Flavour;
   readonly version: number;
   readonly versionText: string;

@@ -51,6 +51,7 @@ export const IDENTITY_VARIABLES = [
   'lower_case_table_names',
   'hostname',
   'port',
+  'datadir',
   'report_host',
   'report_port',
   'gtid_binlog_pos',
@@ -62,6 +63,9 @@ export const IDENTITY_VARIABLES = [
   'wsrep_provider',
   'group_replication_group_name',
 ] as const;
+
+/** Together they tell a server from any other that replicates with it. */
+export const LEG_VARIABLES = ['server_id', 'hostname', 'port', 'datadir'] as const;
 
 export const PASSES_ON_VARIABLES = ['log_replica_updates', 'log_slave_updates'] as const;
 

@@ -39,6 +39,12 @@ describe('sessionAnswerOf', () => {
     expect(answer({ wsrepOn: 1 })?.logging.isRsu).toBeUndefined();
   });
 
+  it('says which server the session is on, numbers of two bytes a digit too', () => {
+    expect(answer({ leg: '1\nh\n3306\n/d/' })?.leg).toBe('1\nh\n3306\n/d/');
+    expect(answer({ leg: '\x001\nh\n\x003\x003\n/d/' })?.leg).toBe('1\nh\n33\n/d/');
+    expect(answer({})?.leg).toBeUndefined();
+  });
+
   it('is none when anything about it is odd', () => {
     const row = sessionRow();
     expect(sessionAnswerOf({ kind: 'error', errorCode: 1820 })).toBeUndefined();

@@ -27,6 +27,7 @@ export interface SessionSays {
   readonly sqlLogBin?: number;
   readonly wsrepOn?: number;
   readonly method?: string;
+  readonly leg?: string;
   readonly variable?: string | null;
   readonly variableCharset?: string;
 }
@@ -44,6 +45,7 @@ export function sessionRow(says: SessionSays = {}): readonly (string | null)[] {
     String(says.sqlLogBin ?? 1),
     says.wsrepOn === undefined ? null : String(says.wsrepOn),
     says.wsrepOn === undefined ? null : hex(says.method ?? 'TOI'),
+    says.leg === undefined ? null : hex(says.leg),
   ];
   if (variable === undefined) return row;
   const held = variable === null ? null : hex(variable);

@@ -5,11 +5,13 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class WirePath {
   readonly port: number;
   readonly #server: Server;
+  #to: number;
   readonly #sockets = new Set<Socket>();
   #state: 'open' | 'silent' | 'cut' = 'open';
 
-  private constructor(server: Server, port: number) {
+  private constructor(server: Server, port: number, to: number) {
     this.#server = server;
+    this.#to = to;
     this.port = port;
   }
 
@@ -20,9 +22,14 @@ export class WirePath {
     await once(server, 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
-    const path = new WirePath(server, address.port);
-    server.on('connection', (near) => path.#join(near, connect(to, '127.0.0.1')));
+    const path = new WirePath(server, address.port, to);
+    server.on('connection', (near) => path.#join(near, connect(path.#to, '127.0.0.1')));
     return path;
+  }
+
+  /** Connections that are open stay where they are; new ones go to another port. */
+  turnTo(to: number): void {
+    this.#to = to;
   }
 
   /** Connections are reset, and new ones too. */
