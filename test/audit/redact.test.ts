@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact, redactStatement, STATEMENT_SCAN_BYTES } from '../../src/audit/redact.js';
+import { cpuMs } from '../support/cpu-time.js';
 
 const shown = (text: string) => redact(Buffer.from(text, 'utf8'));
 const shownBytes = (text: string) => redact(Buffer.from(text, 'latin1'));
@@ -134,9 +135,9 @@ describe('the record of a text', () => {
     const tricky = ["'\\", '/*', '*/', '$a$', '`\xbf`', '--\xa0', '/*!99999 /*', '$a', '[', '0x'];
     for (const piece of tricky) {
       const text = Buffer.from(piece.repeat(1_000_000 / piece.length), 'latin1');
-      const start = performance.now();
+      const start = cpuMs();
       redact(text);
-      expect(performance.now() - start, piece).toBeLessThan(3000);
+      expect(cpuMs() - start, piece).toBeLessThan(3000);
     }
   });
 });

@@ -26,6 +26,7 @@ rules: [strict, ./rules, more.yaml]
 mode: enforce
 links: { freshness: 0s, deadline: 500ms }
 readers: [{ server: db1, serverId: 99999, user: ghost }]
+around: { expected: [10.0.9.0/24] }
 metrics: { listen: 127.0.0.1:9999 }
 admin: { socket: run/admin.sock }
 audit: { file: audit.jsonl }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileGlob, matchesGlob } from '../../src/policy/glob.js';
+import { cpuMs } from '../support/cpu-time.js';
 
 const matches = (glob: string, name: string, caseSensitive = true): boolean =>
   matchesGlob(compileGlob(glob), name, caseSensitive);
@@ -43,8 +44,8 @@ describe('globs', () => {
   });
 
   it('is not slowed down by many stars', () => {
-    const startedMs = performance.now();
+    const startedMs = cpuMs();
     expect(matches(`${'a*'.repeat(30)}b`, 'a'.repeat(64))).toBe(false);
-    expect(performance.now() - startedMs).toBeLessThan(100);
+    expect(cpuMs() - startedMs).toBeLessThan(100);
   });
 });

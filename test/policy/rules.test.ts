@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/policy/decide.js';
 import { buildRuleSet } from '../../src/policy/rules.js';
+import { cpuMs } from '../support/cpu-time.js';
 import { effectOf, factsOf, ruleErrors, ruleFile, ruleSetOf } from './facts.js';
 
 const DROP = 'rules: [{ id: no-drop, title: T, match: { effect: drop-table }, verdict: deny }]';
@@ -89,15 +90,15 @@ rules:
         `  - { id: r${n}, match: { effect: drop-table, schema: a${n % 50}, table: t${n} }, verdict: deny }`,
     );
     const file = ruleFile(`rules:\n${body.join('\n')}\n`);
-    const startedMs = performance.now();
+    const startedMs = cpuMs();
     const built = buildRuleSet([file]);
-    const builtMs = performance.now() - startedMs;
+    const builtMs = cpuMs() - startedMs;
     if (built.kind === 'broken') throw new Error('broken');
     const facts = factsOf({ effects: [effectOf({ objects: [{ schema: 'a7', name: 't9957' }] })] });
     const rounds = 200;
-    const askedMs = performance.now();
+    const askedMs = cpuMs();
     for (let round = 0; round < rounds; round += 1) decide(facts, built.value, 'enforce');
-    const verdictMs = (performance.now() - askedMs) / rounds;
+    const verdictMs = (cpuMs() - askedMs) / rounds;
     expect(decide(facts, built.value, 'enforce').rule).toBe('r9957');
     // Generous, for a busy machine: the index makes it some hundredths of this.
     expect(builtMs).toBeLessThan(2000);
