@@ -95,6 +95,18 @@ function coordinatesText({ file, position }: BinlogCoordinates): string {
   return `${file}:${position}`;
 }
 
+/** What docs/how-to-recover.md explains, with this record's places filled in. */
+function recoveryText({ loggedAs, identity, outcome }: JoinedRecord): string {
+  const first = loggedAs?.[0];
+  const last = loggedAs?.at(-1);
+  if (first === undefined || last === undefined || outcome !== 'ok') return '';
+  const isMariadb = /mariadb/i.test(identity?.version ?? '');
+  const program = isMariadb ? 'mariadb-binlog' : 'mysqlbinlog';
+  const upTo = `${program} --stop-position=${first.start} … ${first.file}`;
+  const behind = `${program} --start-position=${last.end} ${last.file} …`;
+  return `up to it: ${upTo}; everything behind it: ${behind} (docs/how-to-recover.md)`;
+}
+
 function repeatText({ repeats, lastTime }: JoinedRecord): string {
   if (repeats === undefined) return '';
   return `repeated ${repeats} times, last at ${(lastTime ?? '').replace('T', ' ')}`;
@@ -119,6 +131,7 @@ export function renderDetails(given: JoinedRecord, options: AuditViewOptions): s
     ['became', becameText(record)],
     ['before', record.binlogBefore === undefined ? '' : fullText(record.binlogBefore)],
     ['after', record.binlogAfter === undefined ? '' : fullText(record.binlogAfter)],
+    ['recover', recoveryText(record)],
     ['repeated', repeatText(record)],
     ['SHA-256', `${record.statementSha256} of ${record.statementBytes} bytes`],
   ];

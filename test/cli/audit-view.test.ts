@@ -131,3 +131,15 @@ it('shows all that one record says', () => {
     expect(text).toContain(part);
   }
 });
+
+it('shows how to get back what is dropped, where it is known', () => {
+  const loggedAs = [
+    { file: 'bin.000003', start: 370, end: 500 },
+    { file: 'bin.000003', start: 500, end: 610 },
+  ];
+  const identity = { serverId: 1, version: '10.11.19-MariaDB' };
+  const text = renderDetails({ ...PERMITTED, loggedAs, identity }, { ...PLAIN, width: 1_000 });
+  expect(text).toContain('mariadb-binlog --stop-position=370 … bin.000003;');
+  expect(text).toContain('mariadb-binlog --start-position=610 bin.000003 …');
+  expect(renderDetails({ ...PERMITTED, loggedAs: [] }, PLAIN)).not.toContain('recover');
+});
