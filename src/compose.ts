@@ -11,10 +11,12 @@ import type { AuditJournal } from './audit/journal.js';
 import { Catalogs } from './catalog/catalogs.js';
 import { linksRoutes } from './cli/links-routes.js';
 import { systemClock } from './clock.js';
-import type { Config, Diagnostic, ServerConfig } from './config/config.js';
+import type { Config } from './config/config.js';
 import type { RuleBook } from './config/rule-book.js';
 import { monitorPasswords } from './config/secrets.js';
+import { Ends } from './ends.js';
 import { InterlockError, messageOf } from './errors.js';
+import type { OpenFlights } from './flight/open-flights.js';
 import { Admissions } from './gateway/admissions.js';
 import type { Guard } from './gateway/guard.js';
 import { Listener } from './gateway/listener.js';
@@ -64,19 +66,6 @@ export async function compose(options: ComposeOptions): Promise<Interlock> {
   }
 }
 
-/** How to stop what was started so far, the last first. */
-class Ends {
-  readonly #ends: (() => unknown)[] = [];
-
-  add(end: () => unknown): void {
-    this.#ends.push(end);
-  }
-
-  async all(): Promise<void> {
-    for (const end of this.#ends.splice(0).reverse()) await end();
-  }
-}
-
 interface Parts {
   readonly catalogs: Catalogs;
   readonly metrics: Metrics;
@@ -86,6 +75,7 @@ interface Parts {
   readonly rules: RuleBook;
   readonly audit: AuditJournal;
   readonly guard: Guard;
+  readonly flight: OpenFlights;
   /** Told whenever the monitor has learned something. */
   readonly learners: Set<(picture: Picture) => void>;
 }
@@ -93,7 +83,11 @@ interface Parts {
 /** All that judges; nobody is let in yet. */
 async function startParts(options: ComposeOptions, ends: Ends): Promise<Parts> {
   const { config, env, log, version } = options;
-  const metrics = createMetrics({ version, servers: config.servers.map(measured) });
+  const servers = config.servers.map(({ name, listen, mode }) => ({
+    ...{ name, mode },
+    guarded: listen.length > 0,
+  }));
+  const metrics = createMetrics({ version, servers });
   const audit = await startAudit({ ...options, metrics });
   ends.add(() => audit.close());
   const approvals = startApprovals(config, log);
@@ -125,12 +119,11 @@ async function startParts(options: ComposeOptions, ends: Ends): Promise<Parts> {
   const rules = startRules(options, metrics);
   const watch = startRuleWatch(options, rules);
   ends.add(() => watch.stop());
-  const guard = startGuard(options, { topology, catalogs, residues, sizes, rules, audit, metrics });
-  return { metrics, keeper, topology, catalogs, residues, rules, audit, guard, learners };
-}
-
-function measured({ name, listen, mode }: ServerConfig) {
-  return { name, guarded: listen.length > 0, mode };
+  const judging = { topology, catalogs, residues, sizes, rules, audit, metrics };
+  const { guard, flight } = startGuard(options, { ...asking, ...judging });
+  ends.add(() => flight.stop());
+  learners.add((picture) => flight.observe(picture));
+  return { metrics, keeper, topology, catalogs, residues, rules, audit, guard, flight, learners };
 }
 
 async function serve(options: ComposeOptions, parts: Parts, ends: Ends): Promise<Interlock> {
@@ -138,6 +131,7 @@ async function serve(options: ComposeOptions, parts: Parts, ends: Ends): Promise
   const serving = await startServing(options, parts, keeper.material);
   learners.add(() => serving.learned());
   catalogs.whenFiring(() => serving.learned());
+  parts.flight.onOpened((servers) => serving.opened(servers));
   const listeners = await startListeners(options, { ...parts, serving });
   keeper.watch((material) => serving.useTls(material));
   const certificates = keeper.material.authorities;
@@ -174,7 +168,10 @@ function startTopology(
 ): Topology {
   const { config, env, log } = options;
   const passwords = monitorPasswords(config, env);
-  if (passwords.kind === 'broken') throw configError(passwords.errors);
+  if (passwords.kind === 'broken') {
+    const messages = passwords.errors.map(({ message }) => message);
+    throw new InterlockError('CONFIG_INVALID', messages.join('; '));
+  }
   const topology = new Topology({
     servers: config.servers,
     readers: config.readers,
@@ -292,8 +289,4 @@ async function startAdmin(
     log.error(messageOf(server.reason));
     return [];
   });
-}
-
-function configError(errors: readonly Diagnostic[]): InterlockError {
-  return new InterlockError('CONFIG_INVALID', errors.map(({ message }) => message).join('; '));
 }

@@ -11,6 +11,7 @@ import { systemClock } from './clock.js';
 import type { Config, Diagnostic } from './config/config.js';
 import { RuleBook } from './config/rule-book.js';
 import { type RuleWatch, watchRules } from './config/rule-watch.js';
+import { type OpenFlights, type OpenFlightsOptions, openFlights } from './flight/open-flights.js';
 import { createGuard, type Guard } from './gateway/guard.js';
 import { relinkAsk, relinkResidue } from './residue/relink.js';
 import type { Residues } from './residue/residues.js';
@@ -19,6 +20,7 @@ import type { Topology } from './topology/topology.js';
 
 interface StartOptions {
   readonly config: Config;
+  readonly env: OpenFlightsOptions['env'];
   readonly log: Logger;
   readonly pid: number;
 }
@@ -26,7 +28,10 @@ interface StartOptions {
 /** How often the rule files are looked at. */
 const RULES_WATCH_PERIOD_MS = 1_000;
 
-export function startRules({ config, log }: StartOptions, metrics: Metrics): RuleBook {
+export function startRules(
+  { config, log }: Pick<StartOptions, 'config' | 'log'>,
+  metrics: Metrics,
+): RuleBook {
   const rules = new RuleBook(config, {
     loaded: (ruleSet, warnings) => {
       metrics.rulesLoaded(ruleSet.rules, systemClock.now());
@@ -62,8 +67,8 @@ export function startRuleWatch(
 }
 
 export function startGuard(
-  { config, log }: StartOptions,
-  parts: {
+  { config, env, log }: Omit<StartOptions, 'pid'>,
+  parts: Pick<OpenFlightsOptions, 'certificates'> & {
     readonly topology: Topology;
     readonly catalogs: Catalogs;
     readonly residues: Residues;
@@ -72,12 +77,15 @@ export function startGuard(
     readonly audit: AuditJournal;
     readonly metrics: Metrics;
   },
-): Guard {
-  const { topology, catalogs, residues, sizes, rules, audit, metrics } = parts;
-  return createGuard({
-    clock: systemClock,
+): { readonly guard: Guard; readonly flight: OpenFlights } {
+  const { catalogs, residues, sizes, rules, topology, audit, metrics, certificates } = parts;
+  const warn = (message: string, fields: object): void => log.error(fields, message);
+  const common = { topology, audit, metrics, clock: systemClock, warn };
+  const flight = openFlights({ ...common, config, env, certificates });
+  const guard = createGuard({
+    ...common,
+    flights: flight.flights,
     newRecordId: recordIds({ clock: systemClock, randomBytes }),
-    topology,
     relinkResidue: (asked) => relinkResidue(residues, relinkAsk(asked, config.links.deadlineMs)),
     catalog: (ask) => catalogs.known(ask),
     sizes: (server, objects, arrivedMs) =>
@@ -85,12 +93,10 @@ export function startGuard(
     places: (ask) => residues.find(ask),
     ruleSet: () => rules.ruleSet,
     modeOf: (server) => config.servers.find(({ name }) => name === server)?.mode ?? config.mode,
-    audit,
-    metrics,
     ...(config.audit.literals === undefined ? {} : { literals: config.audit.literals }),
     judged: (record) => logJudged(log, record),
-    warn: (message, fields) => log.error(fields, message),
   });
+  return { guard, flight };
 }
 
 function place({ file, line, column }: Diagnostic): object {

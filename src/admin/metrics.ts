@@ -40,6 +40,9 @@ export interface Metrics {
   sessionsAround(server: string, count: number): void;
   /** A sealed key let a statement pass. */
   breakGlass(server: string): void;
+  /** How many statements are in flight at a server now. */
+  inFlight(server: string, count: number): void;
+  inFlightEnded(server: string, result: 'ended' | 'failed'): void;
   rulesLoaded(rules: readonly LoadedRule[], atMs: number): void;
   rulesReloadFailed(): void;
   auditRecord(): void;
@@ -105,6 +108,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     sealed.inc({ server }, 0);
   }
   announce(registry, options);
+  const flights = flightMetrics(registry, names);
   const residue = new ResidueMetrics(registry, names, options.servers);
   return {
     command: (server, command, count) => counts.command(server, command, count),
@@ -121,6 +125,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     sessionsAround: (server, count) => around.set({ server }, count),
     breakGlass: (server) => sealed.inc({ server }),
+    ...flights,
     rulesLoaded: (loaded, atMs) => {
       rules.loaded(loaded, atMs);
       decided.expect(loaded);
@@ -131,6 +136,25 @@ export function createMetrics(options: MetricsOptions): Metrics {
     auditHead: (seq, hashNumber) => audit.head(seq, hashNumber),
     auditTailLost: (records) => audit.tailLost(records),
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}
+
+function flightMetrics(registry: Registry, guarded: readonly string[]) {
+  const help = 'Statements that passed because nobody followed, and are not logged yet.';
+  const now = gauge(registry, 'in_flight', help, ['server']);
+  const ended = counter(
+    registry,
+    'in_flight_ended_total',
+    'Sessions told to end because what they had in flight would reach another server by now.',
+    ['server', 'result'],
+  );
+  for (const server of guarded) {
+    now.set({ server }, 0);
+    for (const result of ['ended', 'failed']) ended.inc({ server, result }, 0);
+  }
+  return {
+    inFlight: (server: string, count: number) => now.set({ server }, count),
+    inFlightEnded: (server: string, result: 'ended' | 'failed') => ended.inc({ server, result }),
   };
 }
 

@@ -102,8 +102,12 @@ export interface OutcomeRecord {
   readonly id: string;
   readonly time: string;
   readonly server: string;
-  readonly outcome: 'ok' | 'error' | 'connection-lost';
+  readonly outcome: 'ok' | 'error' | 'connection-lost' | 'ended';
   readonly errorCode?: number;
+  /** Of `ended` (in-flight.md): what would refuse it by now, what the client was told, what failed. */
+  readonly rule?: string;
+  readonly message?: string;
+  readonly failure?: string;
   readonly durationMs: number;
   readonly binlogAfter?: BinlogCoordinates;
   /** The transaction was still open when the response ended: what it did is logged at its COMMIT. */
@@ -207,6 +211,7 @@ export function outcomeRecord(evidence: {
   readonly nowMs: number;
   readonly server: string;
   readonly outcome: { readonly kind: OutcomeRecord['outcome']; readonly errorCode?: number };
+  readonly ended?: Pick<OutcomeRecord, 'rule' | 'message' | 'failure'>;
   readonly durationMs: number;
   readonly binlogAfter?: BinlogCoordinates;
   readonly loggedAs?: readonly LoggedPlace[];
@@ -219,6 +224,7 @@ export function outcomeRecord(evidence: {
     server: evidence.server,
     outcome: evidence.outcome.kind,
     ...(evidence.outcome.errorCode === undefined ? {} : { errorCode: evidence.outcome.errorCode }),
+    ...evidence.ended,
     durationMs: evidence.durationMs,
     ...(evidence.binlogAfter === undefined ? {} : { binlogAfter: evidence.binlogAfter }),
     ...(evidence.loggedAs === undefined ? {} : { loggedAs: evidence.loggedAs }),

@@ -1,15 +1,9 @@
 // The way of a guarded statement: fresh links → verdict → record → permit or denial, in this order
 // and nowhere else. Whatever goes wrong on the way is a built-in denial; nothing here rejects.
 import type { Metrics } from '../admin/metrics.js';
-import {
-  type DecisionEvidence,
-  type DecisionRecord,
-  decisionRecord,
-  type OutcomeRecord,
-} from '../audit/record.js';
-import type { Clock } from '../clock.js';
-import type { EnforcementMode } from '../config/config.js';
 import { messageOf } from '../errors.js';
+import type { Doom, Landing } from '../flight/book.js';
+import type { Flights, Settled } from '../flight/flights.js';
 import { builtInDenial } from '../policy/builtin.js';
 import { decide } from '../policy/decide.js';
 import { denialMessage } from '../policy/explain.js';
@@ -21,31 +15,33 @@ import type { Decision, Facts, Judgement, Question } from '../policy/verdict.js'
 import type { RelinkResidue } from '../residue/relink.js';
 import type { EffectObject, Sizes } from '../sql/effect.js';
 import { pictureFrom } from '../topology/leg.js';
-import type { BinlogCoordinates, Picture, ReachEntry } from '../topology/snapshot.js';
+import type { Picture, ReachEntry } from '../topology/snapshot.js';
+import { type EvidenceParts, recordDecision } from './evidence.js';
 import { type AskCatalog, knownInFull } from './known-in-full.js';
 import { Outcomes, type OutcomesParts } from './outcomes.js';
 
 /** What became of a permitted statement, as its response told. */
-export interface Outcome {
-  readonly kind: 'ok' | 'error' | 'connection-lost';
-  readonly errorCode?: number;
-}
+export type Outcome = Landing;
 
 export interface Guard {
-  /** Never rejects. */
-  judge(question: Question): Promise<Judgement>;
+  /** Never rejects. `doom` is called later if what was permitted must not go on. */
+  judge(question: Question, doom: (doom: Doom) => void): Promise<Judgement>;
   /** The response of a permitted statement has ended, or its connection has. Returns at once. */
   answered(recordId: string, outcome: Outcome): void;
+  /** What the session's open transaction held in flight is so no more. */
+  transactionEnded(session: number): void;
+  /** The session has ended. */
+  left(session: number): void;
+  /** Whether a session on this server could finish a transaction that is in flight in another. */
+  holdsOpen(server: string): boolean;
 }
 
 /** What the guard needs of the rest, so that a test can hand it anything. */
-export interface GuardParts {
-  readonly clock: Clock;
+export interface GuardParts extends EvidenceParts, OutcomesParts {
   readonly newRecordId: () => string;
-  readonly topology: {
+  readonly topology: OutcomesParts['topology'] & {
     fresh(): Promise<Picture>;
     anew(sinceMs: number): Promise<Picture | undefined>;
-    coordinates(server: string): Promise<BinlogCoordinates | undefined>;
   };
   /** What a relinking statement would replay; asked only of those. Never rejects. */
   readonly relinkResidue?: (ask: {
@@ -59,64 +55,72 @@ export interface GuardParts {
     objects: readonly EffectObject[],
     arrivedMs: number,
   ) => Promise<Sizes>;
-  /** Where a permitted statement is in its server's log. */
-  readonly places?: NonNullable<OutcomesParts['places']>;
   readonly catalog?: AskCatalog;
+  readonly flights: Flights;
   /** Absent when none could ever be loaded. */
   readonly ruleSet: () => RuleSet | undefined;
-  readonly modeOf: (server: string) => EnforcementMode;
-  readonly audit: {
-    append(record: DecisionRecord | OutcomeRecord): Promise<void>;
-    /** The id under which this very denial is on record already, and counted. */
-    repeatOf?(record: DecisionRecord): string | undefined;
-  };
-  /** Whether records show the literals of statements; masked if left out. */
-  readonly literals?: NonNullable<DecisionEvidence['literals']>;
-  /** A decision is on record: for the log. */
-  readonly judged?: (record: DecisionRecord) => void;
+  readonly audit: EvidenceParts['audit'] & OutcomesParts['audit'];
   readonly metrics: Metrics;
-  /** One line for people, when something failed that no client is told of. */
-  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Nothing guarded was found behind its CALL. */
+/** Nothing guarded was found behind its CALL, and it commits nothing in flight. */
 const NOT_RECORDED = '';
 
 export function createGuard(parts: GuardParts): Guard {
   const outcomes = new Outcomes(parts);
   return {
-    judge: async (question) => {
+    judge: async (question, doom) => {
       const startedMs = parts.clock.monotonic();
-      const judgement = await judge(parts, outcomes, question);
+      const judgement = await judge(parts, outcomes, { question, doom });
       parts.metrics.decisionTook((parts.clock.monotonic() - startedMs) / 1000);
       return judgement;
     },
-    answered: (recordId, outcome) => outcomes.answered(recordId, outcome),
+    answered: (recordId, outcome) => {
+      parts.flights.landed(recordId, outcome);
+      outcomes.answered(recordId, outcome);
+    },
+    transactionEnded: (session) => parts.flights.transactionEnded(session),
+    left: (session) => parts.flights.left(session),
+    holdsOpen: (server) => parts.flights.holdsOpen(server),
   };
 }
 
-async function judge(parts: GuardParts, outcomes: Outcomes, asked: Question): Promise<Judgement> {
+interface Asked {
+  readonly question: Question;
+  readonly doom: (doom: Doom) => void;
+}
+
+async function judge(parts: GuardParts, outcomes: Outcomes, asked: Asked): Promise<Judgement> {
   const arrivedMs = parts.clock.monotonic();
-  const { question, elsewhere, isHarmless, ...stay } = await knownInFull(parts, asked);
-  if (isHarmless) {
-    parts.metrics.unguarded(asked.requester.server);
+  const known = await knownInFull(parts, asked.question);
+  const { question, elsewhere, isHarmless, ...stay } = known;
+  const { doom } = asked;
+  if ((isHarmless || commitsOnly(question)) && !parts.flights.concerns(question)) {
+    parts.metrics.unguarded(question.requester.server);
     const permit = permitUnguarded(question.payload, question.facts);
     return { kind: 'permitted', permit, recordId: NOT_RECORDED, ...stay };
   }
   const newId = parts.newRecordId();
-  const { facts, decision } = await decideFreshly(parts, question, { elsewhere, arrivedMs });
+  const around = { recordId: newId, doom, elsewhere, arrivedMs };
+  const { facts, decision, isInFlight } = await decideFreshly(parts, question, around);
   const judged = { recordId: newId, question, facts, decision: ending(question, decision) };
-  const { recordId, decision: known } = await record(parts, judged);
-  const recorded = ending(question, known);
+  const { recordId, decision: told } = await recordDecision(parts, judged);
+  const recorded = ending(question, told);
   count(parts.metrics, question, recorded);
   if (recorded.verdict === 'permit') {
     const permit = permitDecided(question.payload, recorded);
     outcomes.permitted(recordId, question, facts);
-    return { kind: 'permitted', permit, recordId, ...stay };
+    return { kind: 'permitted', permit, recordId, ...stay, ...(isInFlight && { isInFlight }) };
   }
+  parts.flights.forget(newId);
   const message = denialMessage({ decision: recorded, facts, recordId });
   const { afterwards } = recorded;
   return { kind: 'refused', message, recordId, ...(afterwards && { afterwards }) };
+}
+
+/** It was asked about in case it commits something in flight. */
+function commitsOnly({ commits, facts, refusal }: Question): boolean {
+  return commits === true && facts.effects.length === 0 && refusal === undefined;
 }
 
 /** Most of a streamed statement is at the server: refused, it can only be cut off. */
@@ -129,9 +133,14 @@ function ending({ isStreamed }: Question, decision: Decision): Decision {
 async function decideFreshly(
   parts: GuardParts,
   question: Question,
-  known: { readonly elsewhere: readonly ReachEntry[]; readonly arrivedMs: number },
-): Promise<{ facts: Facts; decision: Decision }> {
-  const { elsewhere, arrivedMs } = known;
+  around: {
+    readonly recordId: string;
+    readonly doom: (doom: Doom) => void;
+    readonly elsewhere: readonly ReachEntry[];
+    readonly arrivedMs: number;
+  },
+): Promise<Settled> {
+  const { elsewhere, arrivedMs, recordId, doom } = around;
   const { requester, refusal } = question;
   const ruleSet = parts.ruleSet();
   const revision = ruleSet?.revision ?? 'none';
@@ -143,21 +152,28 @@ async function decideFreshly(
     nowMs: parts.clock.now(),
   };
   if (refusal !== undefined) {
-    return { facts: blank, decision: builtInDenial(refusal.rule, refusal.reason, revision) };
+    const decision = builtInDenial(refusal.rule, refusal.reason, revision);
+    return { facts: blank, decision, isInFlight: false };
   }
+  const mode = parts.modeOf(requester.server);
   const isRelink = question.facts.effects.some(({ effect }) => effect === 'relink');
-  const judgeOn = async (asked: Picture): Promise<{ facts: Facts; decision: Decision }> => {
+  const judgeOn = async (asked: Picture): Promise<Settled> => {
     const picture = pictureFrom(asked, requester.server, question.leg);
     const residue = isRelink
       ? await parts.relinkResidue?.({ question, picture, arrivedMs })
       : undefined;
-    const facts = await sizedFacts(parts, ruleSet, arrivedMs, {
+    const sized = await sizedFacts(parts, ruleSet, arrivedMs, {
       ...blank,
       picture,
       ...travelOf(picture, question, elsewhere),
       ...(residue === undefined ? {} : { residue }),
     });
-    return { facts, decision: decide(facts, ruleSet, parts.modeOf(requester.server)) };
+    const judge = (seen: Picture): { facts: Facts; decision: Decision } => {
+      const from = pictureFrom(seen, requester.server, question.leg);
+      const facts = { ...sized, picture: from, ...travelOf(from, question, elsewhere) };
+      return { facts, decision: decide(facts, ruleSet, mode) };
+    };
+    return parts.flights.settle({ question, recordId, doom, picture, mode, judge });
   };
   try {
     // A skip counter or a position of a moment ago would permit what is replayed now.
@@ -173,7 +189,8 @@ async function decideFreshly(
   } catch (thrown) {
     const reason = messageOf(thrown);
     parts.warn('judging failed; the statement was refused', { server: requester.server, reason });
-    return { facts: blank, decision: builtInDenial('built-in-failure', reason, revision) };
+    const decision = builtInDenial('built-in-failure', reason, revision);
+    return { facts: blank, decision, isInFlight: false };
   }
 }
 
@@ -188,53 +205,6 @@ async function sizedFacts(
   if (asked.length === 0) return facts;
   const known = (await sizes?.(facts.requester.server, asked, arrivedMs)) ?? new Map();
   return withSizes(facts, asked, known);
-}
-
-/**
- * Puts the decision on disk. What cannot be recorded is not forwarded, except in shadow mode, whose
- * promise is that it refuses nothing that can be carried.
- */
-async function record(
-  parts: GuardParts,
-  judged: {
-    readonly recordId: string;
-    readonly question: Question;
-    readonly facts: Facts;
-    readonly decision: Decision;
-  },
-): Promise<{ readonly decision: Decision; readonly recordId: string }> {
-  const { question, facts, decision, recordId } = judged;
-  const server = question.requester.server;
-  const message =
-    decision.verdict === 'permit' ? undefined : denialMessage({ decision, facts, recordId });
-  try {
-    const linksAgeMs = ageOf(facts, parts.clock);
-    const entry = decisionRecord({
-      ...{ id: recordId, question, facts, decision },
-      ...(linksAgeMs === undefined ? {} : { linksAgeMs }),
-      ...(message === undefined ? {} : { message }),
-      ...(parts.literals === undefined ? {} : { literals: parts.literals }),
-    });
-    const first = parts.audit.repeatOf?.(entry);
-    if (first !== undefined) return { decision, recordId: first };
-    await parts.audit.append(entry);
-    parts.metrics.auditRecord();
-    parts.judged?.(entry);
-    return { decision, recordId };
-  } catch (thrown) {
-    const reason = messageOf(thrown);
-    parts.metrics.auditWriteFailed();
-    parts.warn('the audit record could not be written', { server, recordId, reason });
-    const denial = builtInDenial('built-in-audit-unavailable', reason, decision.revision);
-    const shadowed = parts.modeOf(server) === 'shadow' && decision.verdict === 'permit';
-    const shown: Decision = shadowed ? { ...denial, verdict: 'permit', mode: 'shadow' } : denial;
-    return { decision: shown, recordId };
-  }
-}
-
-function ageOf({ picture }: Facts, clock: Clock): number | undefined {
-  if (picture === undefined) return undefined;
-  return Math.max(0, Math.round(clock.monotonic() - picture.askedAtMonotonicMs));
 }
 
 function count(metrics: Metrics, question: Question, decision: Decision): void {

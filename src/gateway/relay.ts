@@ -3,6 +3,7 @@
 import { connect, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { messageOf } from '../errors.js';
+import type { Doom } from '../flight/book.js';
 import { covers, holds, type Permit } from '../policy/permit.js';
 import type { Judgement, Question } from '../policy/verdict.js';
 import type { Effect } from '../session/effects.js';
@@ -17,6 +18,8 @@ import type { Stay } from './visit.js';
 
 /** How long an ended leg may take to deliver its last bytes. */
 const LINGER_MS = 5_000;
+/** How long a client whose session was ended may take to send what it is then told. */
+const FAREWELL_MS = 600_000;
 /** A peer that vanished without a word is noticed after this, not after the system's two hours. */
 const KEEP_ALIVE_MS = 60_000;
 const LEG_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
@@ -120,6 +123,13 @@ export class Relay {
       case 'answered':
         this.#options.guard.answered(effect.recordId, effect.outcome);
         return;
+      case 'transaction-ended':
+        this.#options.guard.transactionEnded(this.#options.session.session);
+        return;
+      case 'linger':
+        this.#lingerTimer ??= setTimeout(() => this.#handle({ kind: 'drain' }), FAREWELL_MS);
+        this.#lingerTimer.unref();
+        return;
       case 'upgrade-tls':
         this.#upgrade(effect.leg, effect.already);
         return;
@@ -174,7 +184,8 @@ export class Relay {
   }
 
   #judge(question: Question): void {
-    this.#options.guard.judge(question).then(
+    const doom = (told: Doom): void => this.#handle({ kind: 'doomed', ...told });
+    this.#options.guard.judge(question, doom).then(
       (judgement) => this.#handle({ kind: 'judged', judgement }),
       (thrown: unknown) => this.#handle({ kind: 'judged', judgement: guardFailed(thrown) }),
     );
@@ -230,6 +241,7 @@ export class Relay {
     if (this.#openLegs > 0) return;
     clearTimeout(this.#handshakeTimer);
     clearTimeout(this.#lingerTimer);
+    this.#options.guard.left(this.#options.session.session);
     this.#options.stay.leave();
     this.#options.ended(this);
   }
@@ -245,6 +257,7 @@ export class Relay {
     // What is still sent is read and thrown away, so that the legs can close in order.
     this.#client.resume();
     this.#server.resume();
+    clearTimeout(this.#lingerTimer);
     this.#lingerTimer = setTimeout(() => this.destroy(), LINGER_MS);
     this.#lingerTimer.unref();
   }

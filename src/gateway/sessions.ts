@@ -106,7 +106,8 @@ export class Sessions {
   }
 
   #sessionOptions({ session, client, isLocal }: Visit) {
-    const { server, readers, limits, requireTls, readText, dialect, metrics } = this.#options;
+    const { server, readers, limits, requireTls, readText, dialect, guard, metrics } =
+      this.#options;
     return {
       server,
       readers,
@@ -117,6 +118,7 @@ export class Sessions {
       requireTls,
       readText,
       dialect,
+      holdsOpen: () => guard.holdsOpen(server.name),
       metrics,
     };
   }

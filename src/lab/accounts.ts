@@ -35,6 +35,8 @@ export function monitorRights(line: ServerLine): readonly string[] {
         'REPLICATION CLIENT',
         'REPLICATION SLAVE',
         'CONNECTION_ADMIN',
+        // Sessions of accounts that hold it can be ended by nobody else.
+        'SYSTEM_USER',
         'SHOW_ROUTINE',
         'SELECT',
         'SHOW VIEW',

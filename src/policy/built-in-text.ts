@@ -21,6 +21,8 @@ export function builtInText(rule: BuiltInRule, rawReason: string): string {
       return `judging it failed${because}, and what is not judged is not forwarded. Nothing reached the server; tell whoever runs Interlock.`;
     case 'built-in-not-asked':
       return `what it means hangs on the session, and the server could not be asked${because}. Nothing was forwarded; reconnect and try again.`;
+    case 'built-in-in-flight':
+      return `it would link what is still in flight${because} and passed because nobody followed. Nothing was forwarded; let that end, or end it, and try again.`;
     default:
       return rule satisfies never;
   }

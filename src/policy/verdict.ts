@@ -39,6 +39,8 @@ export interface Question {
    * beginning. It runs nowhere without that packet; a refusal ends the session.
    */
   readonly isStreamed?: true;
+  /** It may commit what is in flight: its own session's transaction, or one prepared by XA. */
+  readonly commits?: true;
   readonly facts: TextFacts;
   /** What its session said of its logging just before; absent: not asked, or not answered. */
   readonly logging?: Logging;
@@ -56,10 +58,12 @@ export type Judgement =
   | {
       readonly kind: 'permitted';
       readonly permit: Permit;
-      /** '' where nothing guarded was found behind its CALL: that is not recorded. */
+      /** '' where nothing was recorded: nothing guarded behind its CALL, nothing committed. */
       readonly recordId: string;
       /** What it CALLs leaves the session's default schema alone. */
       readonly staysPut?: true;
+      /** It passed only because its links are severed, and is watched until it is logged. */
+      readonly isInFlight?: true;
     }
   | {
       readonly kind: 'refused';
@@ -81,6 +85,7 @@ export const BUILT_IN_RULES = [
   'built-in-no-rules',
   'built-in-failure',
   'built-in-not-asked',
+  'built-in-in-flight',
 ] as const;
 
 export type BuiltInRule = (typeof BUILT_IN_RULES)[number];

@@ -25,6 +25,9 @@ export interface RelinkAsk {
   readonly deadlineAtMs: number;
 }
 
+/** What is linked hangs on these alone. */
+type Plannable = Pick<RelinkAsk, 'server' | 'text' | 'verbs' | 'picture'>;
+
 /** The guard's question, in the words of this room. */
 export function relinkAsk(
   asked: { readonly question: Asked; readonly picture: Picture; readonly arrivedMs: number },
@@ -61,6 +64,14 @@ interface Plan {
   readonly strangers: readonly string[];
 }
 
+/** The servers that the statement would link its own to; of an unknown source it may be any. */
+export function relinkSources(ask: Plannable): readonly string[] {
+  const { targets, strangers } = planOf(ask);
+  const named = targets.map(({ source }) => source);
+  const others = ask.picture.entries.map(({ name }) => name).filter((name) => name !== ask.server);
+  return strangers.length > 0 ? others : [...new Set(named)];
+}
+
 export async function relinkResidue(residues: Residues, ask: RelinkAsk): Promise<RelinkResidue> {
   const { server: consumer, picture, arrivedMs } = ask;
   const { targets, strangers } = planOf(ask);
@@ -91,7 +102,7 @@ function danger({ state }: PairResidue): number {
 }
 
 /** Later steps see what earlier ones in the same text have changed. */
-function planOf(ask: RelinkAsk): Plan {
+function planOf(ask: Plannable): Plan {
   const steps = relinkSteps(ask.text, ask.verbs);
   const skips = steps.some(({ kind }) => kind === 'skip');
   const changed = new Set(steps.flatMap((step) => (step.kind === 'change' ? step.channel : [])));
@@ -117,7 +128,7 @@ function withPosition(
 }
 
 interface Scene {
-  readonly ask: RelinkAsk;
+  readonly ask: Plannable;
   /** Channels that the same text points elsewhere: what they were matters no more. */
   readonly changed: ReadonlySet<string>;
 }
@@ -149,7 +160,7 @@ function stepPlan(step: RelinkStep, scene: Scene): Plan {
 }
 
 /** Whatever the text hides may name any of them, from their first event on. */
-function everybody({ picture, server }: RelinkAsk, as: StandingAs): Plan {
+function everybody({ picture, server }: Plannable, as: StandingAs): Plan {
   const others = picture.entries.filter(({ name }) => name !== server);
   return { targets: others.map(({ name }) => ({ source: name, as })), strangers: [] };
 }
@@ -171,7 +182,7 @@ function held({ ask, changed }: Scene, channel: string | undefined, as: Standing
   };
 }
 
-function linksTo({ picture, server }: RelinkAsk): readonly Link[] {
+function linksTo({ picture, server }: Plannable): readonly Link[] {
   return picture.links.filter(({ consumer, state }) => consumer === server && state !== 'severed');
 }
 
@@ -183,7 +194,7 @@ function strangerWords(host: string, port: number): string {
   return `its source ${host}:${port} is no server of the configuration, so its log cannot be read`;
 }
 
-function changedPlan(change: ChangedSource, ask: RelinkAsk): Plan {
+function changedPlan(change: ChangedSource, ask: Plannable): Plan {
   const { picture, server } = ask;
   const view = picture.views.get(server);
   const channels = view?.kind === 'answered' ? view.channels : [];
@@ -219,7 +230,7 @@ function standingAfter(change: ChangedSource, before: ConsumerChannel | undefine
 /** The configured server at that address; all that it may be, where it is nobody's for sure. */
 function sourcesAt(
   address: { readonly host: string; readonly port: number },
-  { picture, server }: RelinkAsk,
+  { picture, server }: Plannable,
 ): readonly string[] {
   const all = picture.entries.map((entry): Known => {
     const view = picture.views.get(entry.name);

@@ -33,6 +33,10 @@ export interface CommandUnderWay extends Confirmed {
   changeUser: ComChangeUser | undefined;
   recordId: string | undefined;
   staysPut: true | undefined;
+  /** It may commit what is in flight, so it is asked about, guarded or not. */
+  commits: boolean;
+  /** It passed only because its links were severed. */
+  isInFlight: boolean;
   /** Set when it is asked about only to be refused, and recorded. */
   refusal: Refusal | undefined;
   /** Set when all but its last packet has left: `packet` is that one. A refusal ends the session. */
@@ -57,6 +61,8 @@ export function commandUnderWay(
     changeUser: undefined,
     recordId: undefined,
     staysPut: undefined,
+    commits: false,
+    isInFlight: false,
     refusal: undefined,
     streamedShape: undefined,
   };
@@ -84,12 +90,19 @@ export const LOST: Outcome = { kind: 'connection-lost' };
 
 /** What the guard is asked about a command; a refusal of ours travels with it. */
 export function questionOf(
-  { name, payload, refusal, streamedShape, settled }: CommandUnderWay,
+  { name, payload, refusal, streamedShape, settled, commits }: CommandUnderWay,
   asked: Pick<Question, 'requester' | 'text' | 'facts'>,
 ): Question {
   const logging = settled?.logging === undefined ? {} : { logging: settled.logging };
   const leg = settled?.leg === undefined ? {} : { leg: settled.leg };
-  const whole = { ...asked, ...logging, ...leg, command: name, payload };
+  const whole = {
+    ...asked,
+    ...logging,
+    ...leg,
+    command: name,
+    payload,
+    ...(commits && { commits }),
+  };
   const question = streamedShape === undefined ? whole : { ...whole, isStreamed: true as const };
   return refusal?.builtIn === undefined ? question : { ...question, refusal: refusal.builtIn };
 }
@@ -107,6 +120,11 @@ export function isDeciding(
   activity: Activity,
 ): activity is Extract<Activity, { kind: 'asking' | 'judging' }> {
   return activity.kind === 'asking' || activity.kind === 'judging';
+}
+
+/** Between two packets of a response. */
+export function isAtBoundary(activity: Activity): boolean {
+  return activity.kind === 'responding' && activity.response.atBoundary;
 }
 
 /** Whether what the client sends now has to wait. */

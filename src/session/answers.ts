@@ -23,14 +23,29 @@ export class Answers {
     this.error(error, message, packet.sequenceId + 1);
   }
 
-  error(error: ErrorCode, message: string, sequenceId: number): void {
+  /** Nothing where no packet could be told from what stands there. */
+  error(error: ErrorCode, message: string, sequenceId: number | undefined): void {
+    if (sequenceId === undefined) return;
     const bytes = errPacket(error, message, { sequenceId, withSqlState: true });
     this.#emit({ kind: 'to-client', bytes });
   }
 
+  /** Its response has ended: what became of it, and of the transaction it may have ended. */
+  responded(command: CommandUnderWay, response: ResponsePhase): void {
+    const { name, text, isInFlight, recordId } = command;
+    const { errorCode, statusFlags } = response;
+    const isOk = errorCode === undefined;
+    const { transaction } = this.#state;
+    const after = transaction.responded({ name, text, isInFlight, isOk, statusFlags });
+    const outcome = outcomeOf(response);
+    this.outcome(recordId, isInFlight && after.isOpen ? { ...outcome, isOpen: true } : outcome);
+    if (after.hasEnded) this.#emit({ kind: 'transaction-ended' });
+  }
+
   /** Nothing to tell of what the guard was never asked about. */
   outcome(recordId: string | undefined, outcome: Outcome): void {
-    if (recordId !== undefined) this.#emit({ kind: 'answered', recordId, outcome });
+    if (recordId !== undefined && recordId !== '')
+      this.#emit({ kind: 'answered', recordId, outcome });
   }
 }
 

@@ -15,6 +15,7 @@ import { type Refusal, refusalOfMalformed, refusalOfStatementId } from './refusa
 import type { ResponsePhase } from './response-phase.js';
 import { type SessionState, schemaName } from './session-state.js';
 import type { Settled } from './settling.js';
+import { mayCommit } from './transaction.js';
 
 /** A command that was forwarded, with what was read of it. */
 export interface Confirmed {
@@ -119,7 +120,8 @@ function prepared(state: SessionState, command: Confirmed, id: number | undefine
   if (id === undefined || text === undefined || facts === undefined) state.statements.forgetLast();
   else {
     const read = { asked: settled?.reading, database: state.database };
-    state.statements.add(id, { text, facts, readOnly: isReadOnly(text) }, read);
+    const may = { readOnly: isReadOnly(text), mayCommit: mayCommit(text) };
+    state.statements.add(id, { text, facts, ...may }, read);
   }
 }
 

@@ -23,7 +23,7 @@ import {
   sequenceIdOfAnswer,
   takesFromClient,
 } from './activity.js';
-import { Answers, outcomeOf } from './answers.js';
+import { Answers } from './answers.js';
 import { Asking } from './asking.js';
 import { afterResponse } from './command-effects.js';
 import { type Plan, planOf, planOfSettled } from './command-plan.js';
@@ -71,6 +71,10 @@ export class CommandPhase {
 
   get isBusy(): boolean {
     return isBusy(this.#activity);
+  }
+
+  get activity(): Activity {
+    return this.#activity;
   }
 
   bytes(leg: Leg, bytes: Uint8Array): void {
@@ -124,6 +128,7 @@ export class CommandPhase {
       this.#answers.refusal(command, command.refusal);
     } else {
       ({ recordId: command.recordId, staysPut: command.staysPut } = judgement);
+      command.isInFlight = judgement.isInFlight === true;
       this.#forward(command, judgement.permit);
     }
     this.#readClient();
@@ -144,10 +149,9 @@ export class CommandPhase {
   }
 
   /** Something cannot go on: says so where the client can read it, and ends. */
-  fail(error: ErrorCode, message: string): void {
+  fail(error: ErrorCode, message: string, answering?: number): void {
     if (this.ended) return;
-    const sequenceId = sequenceIdOfAnswer(this.#activity);
-    if (sequenceId !== undefined) this.#answers.error(error, message, sequenceId);
+    this.#answers.error(error, message, answering ?? sequenceIdOfAnswer(this.#activity));
     this.#giveUp(message);
   }
 
@@ -160,12 +164,6 @@ export class CommandPhase {
       else if (this.#activity.kind === 'responding') {
         passContinuation(packet, this.#activity.response, this.#emit);
       }
-    }
-  }
-
-  #endIfDone(): void {
-    if (this.#isClientDone && !this.isBusy && !this.ended) {
-      this.#end('the client closed the connection');
     }
   }
 
@@ -259,7 +257,9 @@ export class CommandPhase {
     if (response.ended) this.#responseEnded(command, response);
     if (end < chunk.length) this.#serverBytes(chunk.subarray(end));
     else this.#readClient(); // Only now: what is behind a response is none to the next command.
-    this.#endIfDone();
+    if (this.#isClientDone && !this.isBusy && !this.ended) {
+      this.#end('the client closed the connection');
+    }
   }
 
   #answerBytes(chunk: Buffer, { command, asking }: Extract<Activity, { kind: 'asking' }>): void {
@@ -276,7 +276,7 @@ export class CommandPhase {
   #responseEnded(command: CommandUnderWay, response: ResponsePhase): void {
     this.#activity = IDLE;
     afterResponse(this.#session, command, response);
-    this.#answers.outcome(command.recordId, outcomeOf(response));
+    this.#answers.responded(command, response);
     if (this.#draining) this.#end('the last response has ended');
   }
 

@@ -3,6 +3,7 @@
 import type { Logging } from '../policy/logging.js';
 import { type Permit, permitCommand, permitUnguarded } from '../policy/permit.js';
 import type { TextFacts } from '../sql/statement-facts.js';
+import { readStatementId } from '../wire/packets/com-stmt-id.js';
 import { type CommandUnderWay, NOTHING_READ } from './activity.js';
 import { whyAsk } from './asked-why.js';
 import type { Asking } from './asking.js';
@@ -11,6 +12,7 @@ import { isDeclaredReader } from './declared-readers.js';
 import { type JudgedSession, readJudged } from './judged-commands.js';
 import { type Refusal, refusalByTable, refusalOfUnknown } from './refusals.js';
 import { type Settled, Settling } from './settling.js';
+import { mayCommit, mayFinishOthers } from './transaction.js';
 
 export type Plan =
   | { readonly kind: 'forward'; readonly permit: Permit }
@@ -21,6 +23,30 @@ export type Plan =
   | { readonly kind: 'drop' };
 
 export function planOf(command: CommandUnderWay, session: JudgedSession): Plan {
+  const plan = planByItself(command, session);
+  command.commits = mayCommitInFlight(command, session);
+  return judgedIfCommits(command, plan);
+}
+
+function judgedIfCommits(command: CommandUnderWay, plan: Plan): Plan {
+  if (!command.commits || plan.kind !== 'forward') return plan;
+  const { text = command.payload, facts = NOTHING_READ } = command;
+  return { kind: 'judge', text, facts };
+}
+
+/** While something is in flight, whatever may commit it is asked about. */
+function mayCommitInFlight(command: CommandUnderWay, { state, options }: JudgedSession): boolean {
+  const { holdsInFlight } = state.transaction;
+  if (!holdsInFlight && options.holdsOpen?.() !== true) return false;
+  const { row, name, payload, text } = command;
+  if (row?.policy !== 'judge' || name === 'COM_STMT_PREPARE' || text === undefined) return false;
+  if (!holdsInFlight) return mayFinishOthers(text);
+  const isExecution = name === 'COM_STMT_EXECUTE' || name === 'COM_STMT_BULK_EXECUTE';
+  if (isExecution) return state.statements.find(readStatementId(payload))?.mayCommit !== false;
+  return name !== 'COM_QUERY' || mayCommit(text);
+}
+
+function planByItself(command: CommandUnderWay, session: JudgedSession): Plan {
   const { row, name, payload } = command;
   if (row === undefined || name === 'unknown') {
     return planOfRefusal(command, refusalOfUnknown(payload[0]));
@@ -98,7 +124,8 @@ export function planOfSettled(
   }
   command.facts = settled.facts;
   if (settled.facts.effects.length > 0) return { kind: 'judge', text, facts: settled.facts };
-  return { kind: 'forward', permit: permitUnguarded(command.payload, settled.facts) };
+  const permit = permitUnguarded(command.payload, settled.facts);
+  return judgedIfCommits(command, { kind: 'forward', permit });
 }
 
 /** Before a later statement a function of an earlier one may have set what Galera looks at. */

@@ -10,6 +10,8 @@ import type { Leg } from './events.js';
 export interface Outcome {
   readonly kind: 'ok' | 'error' | 'connection-lost';
   readonly errorCode?: number;
+  /** What it did may still be undone: its transaction is open. */
+  readonly isOpen?: true;
 }
 
 export type Effect =
@@ -25,11 +27,15 @@ export type Effect =
   | { readonly kind: 'upgrade-tls'; readonly leg: Leg; readonly already: Uint8Array }
   | { readonly kind: 'judge'; readonly question: Question }
   | { readonly kind: 'answered'; readonly recordId: string; readonly outcome: Outcome }
+  /** What earlier statements did in the session's transaction is committed, or undone. */
+  | { readonly kind: 'transaction-ended' }
   | { readonly kind: 'logged-in'; readonly user: string; readonly threadId: number }
   /** Stop or go on reading from the client: it sends faster than the server answers. */
   | { readonly kind: 'client-flow'; readonly paused: boolean }
   /** The client sends no more. A server that waits for a lock looks for that, and lets go. */
   | { readonly kind: 'finish-server' }
+  /** The server's leg is done for; the client's stays for its next command, but not for ever. */
+  | { readonly kind: 'linger' }
   /** Finish what is being written, then end both legs. */
   | { readonly kind: 'end'; readonly why: string };
 

@@ -15,6 +15,8 @@ export type SessionEvent =
   /** The server could not be dialled, or TLS with it failed. */
   | { readonly kind: 'server-failed'; readonly reason: 'unreachable' | 'tls'; readonly why: string }
   | { readonly kind: 'judged'; readonly judgement: Judgement }
+  /** What it has in flight must not go on: `message` is for the client, in its next answer's place. */
+  | { readonly kind: 'doomed'; readonly message: string; readonly now: boolean }
   | { readonly kind: 'handshake-timeout' }
-  /** Interlock is stopping: end as soon as no command is under way. */
+  /** Interlock is stopping, or has lingered enough: end as soon as no command is under way. */
   | { readonly kind: 'drain' };

@@ -15,7 +15,12 @@ export interface PreparedStatement {
   readonly text: Buffer;
   /** Whether a session that takes no more writes may still run it. */
   readonly readOnly: boolean;
+  /** Whether it may commit what is in flight; if so its text is kept too, unless it is long. */
+  readonly mayCommit?: boolean;
 }
+
+/** No COMMIT is longer. */
+const COMMIT_BYTES = 1_024;
 
 const NO_TEXT = Buffer.alloc(0);
 
@@ -30,19 +35,25 @@ export class PreparedStatements {
   }
 
   hasRoomFor(statement: PreparedStatement): boolean {
-    const kept = statement.facts.effects.length === 0 ? 0 : statement.text.length;
+    const kept = isKept(statement) ? statement.text.length : 0;
     return this.#keptBytes + kept <= KEPT_TEXT_BYTES;
   }
 
   /** Copies the text: it is a view of a packet that must not be held any longer. */
   add(id: number, statement: PreparedStatement, read: Omit<PreparedReading, 'worst'> = {}): void {
     this.remove(id);
-    const { facts: worst, readOnly } = statement;
+    const { facts: worst, readOnly, mayCommit } = statement;
     const isGuarded = worst.effects.length > 0;
-    const text = isGuarded ? Buffer.from(statement.text) : NO_TEXT;
+    const text = isKept(statement) ? Buffer.from(statement.text) : NO_TEXT;
     const prepared = isGuarded ? new PreparedText(text, { worst, ...read }) : undefined;
     this.#byId ??= new Map();
-    this.#byId.set(id, { facts: worst, text, readOnly, prepared });
+    this.#byId.set(id, {
+      facts: worst,
+      text,
+      readOnly,
+      prepared,
+      ...(mayCommit === undefined ? {} : { mayCommit }),
+    });
     this.#keptBytes += text.length;
     this.#lastId = id;
   }
@@ -70,4 +81,8 @@ export class PreparedStatements {
     this.#lastId = undefined;
     this.#keptBytes = 0;
   }
+}
+
+function isKept({ facts, mayCommit, text }: PreparedStatement): boolean {
+  return facts.effects.length > 0 || (mayCommit === true && text.length <= COMMIT_BYTES);
 }

@@ -44,6 +44,8 @@ export class ResponsePhase implements PacketReader {
 
   errorCode: number | undefined;
   statementId: number | undefined;
+  /** Of the last packet that had some; undefined: none had. */
+  statusFlags: number | undefined;
   /** The default schema the server says the session moved to. */
   schema: string | undefined;
   /** It said of a transaction what only sessions that asked for it are told. */
@@ -69,6 +71,7 @@ export class ResponsePhase implements PacketReader {
     this.#definitionsLeft = 0;
     this.errorCode = undefined;
     this.statementId = undefined;
+    this.statusFlags = undefined;
     this.schema = undefined;
     this.tracksTransactions = false;
     return this;
@@ -241,6 +244,7 @@ export class ResponsePhase implements PacketReader {
     const ok = readOkPacket(payload, this.#capabilities);
     if (ok.schema !== undefined) this.schema = ok.schema;
     this.tracksTransactions ||= ok.tracksTransactions === true;
+    this.statusFlags = ok.statusFlags;
     return ok.statusFlags;
   }
 
@@ -252,6 +256,7 @@ export class ResponsePhase implements PacketReader {
   #definitionsEof(flags: number): void {
     // With a cursor the rows wait for COM_STMT_FETCH, and this EOF is all that ends the response.
     // MariaDB sets the flag for a cursor inside a routine too, and sends that routine's rows.
+    this.statusFlags = flags;
     const opensCursor = (flags & SERVER_STATUS_CURSOR_EXISTS) !== 0;
     if (opensCursor && this.#shape === 'execution') this.#end();
     else this.#nextGroup();
@@ -273,6 +278,7 @@ export class ResponsePhase implements PacketReader {
   }
 
   #rowsEnd(flags: number): void {
+    this.statusFlags = flags;
     if ((flags & SERVER_MORE_RESULTS_EXISTS) === 0) this.#end();
     else this.#expecting = 'first';
   }

@@ -39,5 +39,7 @@ export interface SessionOptions {
   readonly readText: ReadText;
   /** What the monitor learned of the server; undefined until it has. */
   readonly dialect: () => Dialect | undefined;
+  /** Whether this session could finish a transaction that is in flight in another. */
+  readonly holdsOpen?: () => boolean;
   readonly metrics: SessionMetrics;
 }

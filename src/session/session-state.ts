@@ -5,6 +5,7 @@ import type { Dialect, ReadContext } from '../sql/dialect.js';
 import type { Capabilities } from '../wire/capabilities.js';
 import { PreparedNames } from './prepared-names.js';
 import { PreparedStatements } from './prepared-statements.js';
+import { Transaction } from './transaction.js';
 
 /** Who logged in, as the connection phase read it and the server accepted it. */
 export interface Login {
@@ -28,6 +29,7 @@ export class SessionState {
   readonly capabilities: Capabilities;
   readonly isClearOnward: boolean;
   readonly statements = new PreparedStatements();
+  readonly transaction = new Transaction();
   readonly #identity: SessionIdentity;
   readonly #threadId: number;
   #context: ReadContext = {};

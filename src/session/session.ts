@@ -1,6 +1,7 @@
 // One client's session, without sockets: events in, effects out. The switch over its two phases,
 // the pace at which the client may send, and what happens when a packet cannot be read.
 import { InterlockError, messageOf } from '../errors.js';
+import type { Judgement } from '../policy/verdict.js';
 import {
   ER_HANDSHAKE_ERROR,
   ER_MALFORMED_PACKET,
@@ -8,8 +9,12 @@ import {
   ER_NET_READ_ERROR,
   ER_NET_READ_INTERRUPTED,
   ER_SERVER_SHUTDOWN,
+  ER_SIGNAL_EXCEPTION,
   type ErrorCode,
 } from '../wire/error-codes.js';
+import { HEADER_BYTES } from '../wire/framer.js';
+import { ERR_HEADER } from '../wire/packets/err-packet.js';
+import { isAtBoundary } from './activity.js';
 import { CommandPhase } from './command-phase.js';
 import { ConnectionPhase } from './connection-phase.js';
 import type { Emit } from './effects.js';
@@ -25,6 +30,9 @@ export class Session {
   readonly #emit: Emit;
   #phase: ConnectionPhase | CommandPhase;
   #paused = false;
+  /** What the client is to read: what it had in flight must not go on. */
+  #doom: string | undefined;
+  #isLingering = false;
 
   /** `emit` carries out each effect as it comes, in order; no event may come from within it. */
   constructor(options: SessionOptions, emit: Emit) {
@@ -49,7 +57,7 @@ export class Session {
   /** The event `bytes`, without an object for it: it comes for every command and every response. */
   bytes(leg: Leg, chunk: Uint8Array): void {
     const phase = this.#phase;
-    if (phase.ended) return;
+    if (phase.ended || (this.#doom !== undefined && this.#isAnswered(leg, chunk))) return;
     try {
       phase.bytes(leg, chunk);
       this.#loggedIn();
@@ -62,7 +70,7 @@ export class Session {
   #dispatch(event: SessionEvent): void {
     const phase = this.#phase;
     if (event.kind === 'judged') {
-      if (phase instanceof CommandPhase) phase.judged(event.judgement);
+      this.#judged(event.judgement);
       return;
     }
     if (phase.ended) return;
@@ -83,12 +91,14 @@ export class Session {
       case 'server-failed':
         this.#serverFailed(event.reason, event.why);
         return;
+      case 'doomed':
+        this.#doomed(event.message, event.now);
+        return;
       case 'handshake-timeout':
         if (phase instanceof ConnectionPhase) phase.fail(ER_NET_READ_INTERRUPTED, TOO_SLOW);
         return;
       case 'drain':
-        if (phase instanceof CommandPhase) phase.drain();
-        else phase.fail(ER_SERVER_SHUTDOWN, STOPPING);
+        this.#drain();
         return;
     }
     event satisfies never;
@@ -110,7 +120,62 @@ export class Session {
     }
   }
 
+  #judged(judgement: Judgement): void {
+    const phase = this.#phase;
+    if (!(phase instanceof CommandPhase)) return;
+    if (this.#doom !== undefined) phase.fail(ER_SIGNAL_EXCEPTION, this.#doom);
+    phase.judged(judgement);
+  }
+
+  #drain(): void {
+    const phase = this.#phase;
+    if (this.#isLingering) phase.fail(ER_SIGNAL_EXCEPTION, this.#doom ?? STOPPING);
+    else if (phase instanceof CommandPhase) phase.drain();
+    else phase.fail(ER_SERVER_SHUTDOWN, STOPPING);
+  }
+
+  /** Nothing more of this session reaches the server; what it runs there is being ended. */
+  #doomed(message: string, now: boolean): void {
+    const phase = this.#phase;
+    if (!(phase instanceof CommandPhase)) return;
+    this.#doom = message;
+    if (phase.activity.kind === 'idle') this.#linger();
+    else if (now) phase.fail(ER_SIGNAL_EXCEPTION, message);
+  }
+
+  /** A client that waits for no answer is told in the place of its next one. */
+  #linger(): void {
+    if (this.#isLingering) return;
+    this.#isLingering = true;
+    this.#emit({ kind: 'finish-server' });
+    this.#emit({ kind: 'linger' });
+  }
+
+  /** Of a doomed session: an error of the server's is replaced, and a new command is answered. */
+  #isAnswered(leg: Leg, chunk: Uint8Array): boolean {
+    const phase = this.#phase;
+    if (!(phase instanceof CommandPhase) || this.#doom === undefined) return false;
+    if (leg === 'client') {
+      if (!this.#isLingering) return false;
+      phase.fail(ER_SIGNAL_EXCEPTION, this.#doom, 1);
+      return true;
+    }
+    if (phase.activity.kind === 'idle') {
+      this.#linger();
+      return true;
+    }
+    if (!isAtBoundary(phase.activity) || chunk[HEADER_BYTES] !== ERR_HEADER) return false;
+    phase.fail(ER_SIGNAL_EXCEPTION, this.#doom);
+    return true;
+  }
+
   #closed(leg: Leg, why: string): void {
+    const phase = this.#phase;
+    if (leg === 'server' && this.#doom !== undefined && phase instanceof CommandPhase) {
+      if (phase.activity.kind === 'idle') this.#linger();
+      else phase.fail(ER_SIGNAL_EXCEPTION, this.#doom);
+      return;
+    }
     if (this.#phase instanceof CommandPhase) {
       this.#phase.closed(leg, why);
       return;

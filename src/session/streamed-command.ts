@@ -120,7 +120,7 @@ function held(bytes: Buffer, packetBytes: number): Effect {
 
 function readerFor(name: CommandName, first: Buffer, session: JudgedSession): Reader | undefined {
   const { state } = session;
-  if (name === 'COM_QUERY') return state.latched ? undefined : textReader(first, session);
+  if (name === 'COM_QUERY') return isHeldWhole(session) ? undefined : textReader(first, session);
   if (name === 'COM_STMT_EXECUTE' || name === 'COM_STMT_BULK_EXECUTE') {
     const reading = readJudged(name, first, session);
     const isHarmless = reading.kind === 'read' && reading.facts.effects.length === 0;
@@ -128,6 +128,11 @@ function readerFor(name: CommandName, first: Buffer, session: JudgedSession): Re
   }
   if (name !== 'COM_STMT_SEND_LONG_DATA') return undefined;
   return staticReading(name, first, state).kind === 'pass' ? { kind: 'no-statement' } : undefined;
+}
+
+/** A latched session takes no writes, and what could commit something in flight is read to its end. */
+function isHeldWhole({ state, options }: JudgedSession): boolean {
+  return state.latched || state.transaction.holdsInFlight || options.holdsOpen?.() === true;
 }
 
 /** With a guard word in its first packet a text is worth holding, to be read exactly. */

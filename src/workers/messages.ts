@@ -1,6 +1,7 @@
 // What the primary process and its workers say to each other, over the pipe between parent and
 // child that nobody else can write to. Plain data: structured clones of it.
 import type { Config } from '../config/config.js';
+import type { Doom } from '../flight/book.js';
 import type { Outcome } from '../gateway/guard.js';
 import type { TlsMaterial } from '../gateway/sessions.js';
 import type { VisitFacts } from '../gateway/visit.js';
@@ -42,6 +43,9 @@ export type ToWorker =
   /** Comes with the client's socket; without, when the client has left on the way. */
   | { readonly kind: 'visit'; readonly visit: VisitFacts; readonly already: Uint8Array }
   | { readonly kind: 'judged'; readonly id: number; readonly judgement: RemoteJudgement }
+  | { readonly kind: 'doomed'; readonly session: number; readonly doom: Doom }
+  /** The servers on which a session could finish what is in flight in another. */
+  | { readonly kind: 'open'; readonly servers: readonly string[] }
   | { readonly kind: 'tls'; readonly tls: TlsMaterial }
   | { readonly kind: 'learned'; readonly dialects: Dialects; readonly lists: FiringLists }
   | { readonly kind: 'count' }
@@ -51,6 +55,7 @@ export type ToPrimary =
   | { readonly kind: 'ready' }
   | { readonly kind: 'judge'; readonly id: number; readonly question: RemoteQuestion }
   | { readonly kind: 'answered'; readonly recordId: string; readonly outcome: Outcome }
+  | { readonly kind: 'transaction-ended'; readonly session: number }
   | { readonly kind: 'logged-in'; readonly session: number; readonly threadId: number }
   | { readonly kind: 'closed'; readonly session: number }
   /** `isAsked`: the answer to `count`. */
@@ -60,6 +65,8 @@ const TO_WORKER: ReadonlySet<unknown> = new Set<ToWorker['kind']>([
   'serve',
   'visit',
   'judged',
+  'doomed',
+  'open',
   'tls',
   'learned',
   'count',
@@ -70,6 +77,7 @@ const TO_PRIMARY: ReadonlySet<unknown> = new Set<ToPrimary['kind']>([
   'ready',
   'judge',
   'answered',
+  'transaction-ended',
   'logged-in',
   'closed',
   'counts',

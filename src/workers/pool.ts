@@ -43,6 +43,7 @@ export class WorkerPool implements Serving {
   readonly #workers = new Map<number, WorkerProcess>();
   #tls: TlsMaterial;
   #known: string;
+  #open: readonly string[] = [];
   #isDraining = false;
   #pauseMs = 0;
   #changed: () => void = () => undefined;
@@ -103,6 +104,11 @@ export class WorkerPool implements Serving {
     for (const worker of this.#workers.values()) worker.tell({ kind: 'learned', dialects, lists });
   }
 
+  opened(servers: readonly string[]): void {
+    this.#open = servers;
+    for (const worker of this.#workers.values()) worker.tell({ kind: 'open', servers });
+  }
+
   async collect(): Promise<void> {
     await Promise.all([...this.#workers.values()].map((worker) => worker.count()));
   }
@@ -137,6 +143,7 @@ export class WorkerPool implements Serving {
     const learned = { dialects: this.#options.dialects(), lists: this.#options.lists() };
     const serve = { config: { servers, readers, limits, tls }, tls: this.#tls, ...learned };
     worker.tell({ kind: 'serve', ...serve });
+    worker.tell({ kind: 'open', servers: this.#open });
   }
 
   #exited(worker: WorkerProcess, how: string): void {

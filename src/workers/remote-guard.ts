@@ -2,6 +2,7 @@
 // the payload never leaves this process, the question's text and facts were read from those very
 // bytes, the answer comes by the pipe from the parent under a number given once, and each number
 // is answered once. No answer is a refusal.
+import type { Doom } from '../flight/book.js';
 import type { Guard, Outcome } from '../gateway/guard.js';
 import { permitRelayed } from '../policy/permit.js';
 import type { Judgement, Question } from '../policy/verdict.js';
@@ -19,6 +20,9 @@ interface Waiting {
 export class RemoteGuard implements Guard {
   readonly #send: (message: ToPrimary) => void;
   readonly #waiting = new Map<number, Waiting>();
+  /** By session: how to tell it that what it has in flight must not go on. */
+  readonly #dooms = new Map<number, (doom: Doom) => void>();
+  #open: readonly string[] = [];
   #lastId = 0;
   #isAlone = false;
 
@@ -26,7 +30,8 @@ export class RemoteGuard implements Guard {
     this.#send = send;
   }
 
-  judge(question: Question): Promise<Judgement> {
+  judge(question: Question, doom: (doom: Doom) => void): Promise<Judgement> {
+    this.#dooms.set(question.requester.session, doom);
     if (this.#isAlone) return Promise.resolve(noPrimary());
     this.#lastId += 1;
     const id = this.#lastId;
@@ -39,6 +44,27 @@ export class RemoteGuard implements Guard {
 
   answered(recordId: string, outcome: Outcome): void {
     this.#send({ kind: 'answered', recordId, outcome });
+  }
+
+  transactionEnded(session: number): void {
+    this.#send({ kind: 'transaction-ended', session });
+  }
+
+  /** The primary hears of it when the session closes. */
+  left(session: number): void {
+    this.#dooms.delete(session);
+  }
+
+  holdsOpen(server: string): boolean {
+    return this.#open.includes(server);
+  }
+
+  doomed(session: number, doom: Doom): void {
+    this.#dooms.get(session)?.(doom);
+  }
+
+  opened(servers: readonly string[]): void {
+    this.#open = servers;
   }
 
   /** An answer to nothing, or a second one, changes nothing. */

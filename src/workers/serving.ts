@@ -18,6 +18,8 @@ export interface Serving {
   drain(deadlineMs: number): Promise<void>;
   /** The monitor has learned something of the servers. */
   learned(): void;
+  /** The servers on which a session could finish what is in flight in another. */
+  opened(servers: readonly string[]): void;
   /** Brings the metrics up to date before somebody scrapes them. */
   collect(): Promise<void>;
   readonly ready: ReadinessState;
@@ -72,6 +74,7 @@ export function serveHere(options: ServingOptions): Serving {
       await Promise.all([...sessions.values()].map((each) => each.drain(deadlineMs)));
     },
     learned: () => undefined,
+    opened: () => undefined,
     collect: () => Promise.resolve(),
     ready: { ok: true },
   };

@@ -1,6 +1,7 @@
 // One worker as the primary sees it: the child process, the visits it serves, and the permits that
 // are out with it. When it dies, all of these are accounted for.
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Doom } from '../flight/book.js';
 import type { Guard } from '../gateway/guard.js';
 import type { Stay, Visit } from '../gateway/visit.js';
 import type { Judgement } from '../policy/verdict.js';
@@ -116,6 +117,9 @@ export class WorkerProcess {
           this.#options.guard.answered(message.recordId, message.outcome);
         }
         return;
+      case 'transaction-ended':
+        this.#options.guard.transactionEnded(message.session);
+        return;
       case 'logged-in':
         this.#stays.get(message.session)?.loggedIn(message.threadId);
         return;
@@ -133,7 +137,9 @@ export class WorkerProcess {
   async #judge({ id, question }: Extract<ToPrimary, { kind: 'judge' }>): Promise<void> {
     const { guard } = this.#options;
     // The permit made here covers nothing: the worker makes the one for its own payload.
-    const judgement = await guard.judge({ ...question, payload: question.text });
+    const doom = (told: Doom): void =>
+      this.tell({ kind: 'doomed', session: question.requester.session, doom: told });
+    const judgement = await guard.judge({ ...question, payload: question.text }, doom);
     if (judgement.kind === 'permitted') {
       this.#permitted.add(judgement.recordId);
       if (this.#hasExited) this.#losePermitted();
@@ -144,6 +150,7 @@ export class WorkerProcess {
   #close(session: number): void {
     const stay = this.#stays.get(session);
     this.#stays.delete(session);
+    this.#options.guard.left(session);
     stay?.leave();
   }
 

@@ -68,6 +68,12 @@ class Worker {
       case 'judged':
         this.#guard.judged(message.id, message.judgement);
         return;
+      case 'doomed':
+        this.#guard.doomed(message.session, message.doom);
+        return;
+      case 'open':
+        this.#guard.opened(message.servers);
+        return;
       case 'tls':
         this.#serving?.useTls(message.tls);
         return;

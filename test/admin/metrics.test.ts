@@ -26,6 +26,8 @@ const NAMES = [
   'link_probe_failures_total',
   'residue_destructive_events',
   'decision_duration_seconds',
+  'in_flight',
+  'in_flight_ended_total',
   'connections',
   'mode',
   'rules_loaded',

@@ -53,6 +53,9 @@ describe('a worker process', () => {
       guard: {
         judge: async () => judge(),
         answered: (id, outcome) => outcomes.push([id, outcome]),
+        transactionEnded: () => undefined,
+        left: () => undefined,
+        holdsOpen: () => false,
       },
       events: {
         ready: () => undefined,

@@ -148,6 +148,8 @@ class Attack {
       case 'answered':
       case 'client-flow':
       case 'finish-server':
+      case 'linger':
+      case 'transaction-ended':
         return;
     }
     effect satisfies never;

@@ -3,6 +3,8 @@
 import { createMetrics } from '../../src/admin/metrics.js';
 import type { AuditRecord, DecisionRecord } from '../../src/audit/record.js';
 import type { EnforcementMode } from '../../src/config/config.js';
+import { type Doom, FlightBook } from '../../src/flight/book.js';
+import { Flights } from '../../src/flight/flights.js';
 import { createGuard, type Guard, type GuardParts } from '../../src/gateway/guard.js';
 import type { RuleSet } from '../../src/policy/rules.js';
 import type { Question } from '../../src/policy/verdict.js';
@@ -45,6 +47,8 @@ export interface Scene {
   readonly events: string[];
   readonly records: AuditRecord[];
   readonly warnings: string[];
+  readonly dooms: Doom[];
+  readonly book: FlightBook;
   metrics(): Promise<string>;
   /** Until everything that was under way has ended. */
   settled(): Promise<void>;
@@ -70,6 +74,8 @@ export function sceneOf(options: SceneOptions = {}): Scene {
   const events: string[] = [];
   const records: AuditRecord[] = [];
   const warnings: string[] = [];
+  const book = new FlightBook();
+  const clock = { now: () => NOW_MS, monotonic: () => options.nowMs ?? 5 };
   let ids = 0;
   const metrics = createMetrics({
     version: 'test',
@@ -81,7 +87,14 @@ export function sceneOf(options: SceneOptions = {}): Scene {
   };
   const fresh = options.fresh ?? (() => pictureOf('live'));
   const parts: GuardParts = {
-    clock: { now: () => NOW_MS, monotonic: () => options.nowMs ?? 5 },
+    clock,
+    flights: new Flights({
+      book,
+      clock,
+      linkedBy: () => ['db1'],
+      keepsPrepared: () => true,
+      changed: () => undefined,
+    }),
     newRecordId: () => {
       ids += 1;
       return `R000000000${ids}`;
@@ -123,19 +136,21 @@ export function sceneOf(options: SceneOptions = {}): Scene {
     events,
     records,
     warnings,
+    dooms: [],
+    book,
     metrics: async () => (await metrics.expose()).body,
     settled: () => new Promise((resolve) => setImmediate(resolve)),
   };
 }
 
 export async function refusalOf(scene: Scene, question = questionOf()) {
-  const judgement = await scene.guard.judge(question);
+  const judgement = await scene.guard.judge(question, (doom) => scene.dooms.push(doom));
   if (judgement.kind !== 'refused') throw new Error('it was permitted');
   return judgement;
 }
 
 export async function permitOf(scene: Scene, question = questionOf()) {
-  const judgement = await scene.guard.judge(question);
+  const judgement = await scene.guard.judge(question, (doom) => scene.dooms.push(doom));
   if (judgement.kind !== 'permitted') throw new Error(`it was refused: ${judgement.message}`);
   return judgement;
 }

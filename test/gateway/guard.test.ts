@@ -57,7 +57,7 @@ describe('the guard', () => {
     const more = 'match: { effect: [drop-table], rows: ">1000" }, verdict: deny';
     const rules = ruleSetOf(`rules: [{ id: large, ${more} }]`);
     const scene = sceneOf({ rules, fresh: severed, ...(rows === undefined ? {} : { rows }) });
-    expect((await scene.guard.judge(questionOf())).kind).toBe(kind);
+    expect((await scene.guard.judge(questionOf(), () => undefined)).kind).toBe(kind);
     expect(scene.events).toEqual(['fresh', 'sizes of app.t on db2 since 5', 'record decision']);
   });
 

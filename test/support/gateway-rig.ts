@@ -85,6 +85,9 @@ export async function startRig(
         return verdict(question);
       },
       answered: (_recordId, outcome) => outcomes.push(outcome),
+      transactionEnded: () => undefined,
+      left: () => undefined,
+      holdsOpen: () => false,
     },
     readText: readWords,
     dialect: () => undefined,

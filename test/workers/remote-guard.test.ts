@@ -4,6 +4,8 @@ import type { Question } from '../../src/policy/verdict.js';
 import type { ToPrimary } from '../../src/workers/messages.js';
 import { RemoteGuard } from '../../src/workers/remote-guard.js';
 
+const unheard = (): void => undefined;
+
 function stage(): { readonly guard: RemoteGuard; readonly sent: ToPrimary[] } {
   const sent: ToPrimary[] = [];
   return { guard: new RemoteGuard((message) => sent.push(message)), sent };
@@ -23,7 +25,7 @@ function question(text: string): Question {
 it('asks without the payload, and permits exactly the payload that was asked about', async () => {
   const { guard, sent } = stage();
   const [one, two] = [question('DROP TABLE a'), question('DROP TABLE b')];
-  const answers = [guard.judge(one), guard.judge(two)];
+  const answers = [guard.judge(one, unheard), guard.judge(two, unheard)];
   expect(sent.map((message) => 'question' in message && 'payload' in message.question)).toEqual([
     false,
     false,
@@ -41,7 +43,7 @@ it('asks without the payload, and permits exactly the payload that was asked abo
 it('takes one answer to each question, and none to what it did not ask', async () => {
   const { guard } = stage();
   guard.judged(1, { kind: 'permitted', recordId: 'early' });
-  const answer = guard.judge(question('DROP TABLE a'));
+  const answer = guard.judge(question('DROP TABLE a'), unheard);
   guard.judged(2, { kind: 'permitted', recordId: 'other' });
   guard.judged(1, { kind: 'refused', recordId: 'r1', message: 'no' });
   guard.judged(1, { kind: 'permitted', recordId: 'late' });
@@ -50,11 +52,11 @@ it('takes one answer to each question, and none to what it did not ask', async (
 
 it('refuses what waits when the primary has gone, and all that follows', async () => {
   const { guard, sent } = stage();
-  const waiting = guard.judge(question('DROP TABLE a'));
+  const waiting = guard.judge(question('DROP TABLE a'), unheard);
   guard.lost();
   guard.judged(1, { kind: 'permitted', recordId: 'late' });
   expect(await waiting).toMatchObject({ kind: 'refused' });
-  expect(await guard.judge(question('DROP TABLE b'))).toMatchObject({
+  expect(await guard.judge(question('DROP TABLE b'), unheard)).toMatchObject({
     kind: 'refused',
     message: expect.stringContaining('built-in-failure'),
   });

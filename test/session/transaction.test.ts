@@ -1,0 +1,97 @@
+// What a session knows of its transaction, by what the server says and not by what was sent.
+import { describe, expect, it } from 'vitest';
+import { mayCommit, type Responded, Transaction } from '../../src/session/transaction.js';
+
+const IN_TRANS = 1;
+const answer = (sql: string, given: Partial<Responded> = {}): Responded => ({
+  name: 'COM_QUERY',
+  text: Buffer.from(sql),
+  isInFlight: false,
+  isOk: true,
+  statusFlags: 0,
+  ...given,
+});
+const inFlight = (sql: string, given: Partial<Responded> = {}): Responded =>
+  answer(sql, { isInFlight: true, statusFlags: IN_TRANS, ...given });
+
+describe('Transaction', () => {
+  it('holds what is in flight until the server says that it has ended', () => {
+    const transaction = new Transaction();
+    transaction.responded(answer('BEGIN', { statusFlags: IN_TRANS }));
+    expect(transaction.holdsInFlight).toBe(false);
+    const deleted = transaction.responded(inFlight('DELETE FROM t'));
+    expect(deleted).toEqual({ isOpen: true, hasEnded: false });
+    expect(transaction.holdsInFlight).toBe(true);
+    transaction.responded(answer('INSERT INTO t VALUES (1)', { statusFlags: IN_TRANS }));
+    expect(transaction.holdsInFlight).toBe(true);
+    expect(transaction.responded(answer('COMMIT')).hasEnded).toBe(true);
+    expect(transaction.holdsInFlight).toBe(false);
+  });
+
+  it('holds nothing of what commits by itself', () => {
+    const transaction = new Transaction();
+    const dropped = transaction.responded(inFlight('DROP TABLE t', { statusFlags: 0 }));
+    expect(dropped).toEqual({ isOpen: false, hasEnded: false });
+    expect(transaction.holdsInFlight).toBe(false);
+  });
+
+  it.each(['COMMIT AND CHAIN', 'BEGIN', 'START TRANSACTION', 'ROLLBACK AND CHAIN'])(
+    'lets go by %s, though the next one is open at once',
+    (sql) => {
+      const transaction = new Transaction();
+      transaction.responded(inFlight('DELETE FROM t'));
+      const after = transaction.responded(answer(sql, { statusFlags: IN_TRANS }));
+      expect(after.hasEnded).toBe(true);
+      expect(transaction.holdsInFlight).toBe(false);
+    },
+  );
+
+  it.each(['ROLLBACK TO a', 'ROLLBACK WORK TO SAVEPOINT a', 'SELECT 1'])(
+    'holds on by %s',
+    (sql) => {
+      const transaction = new Transaction();
+      transaction.responded(inFlight('DELETE FROM t'));
+      expect(transaction.responded(answer(sql, { statusFlags: IN_TRANS })).hasEnded).toBe(false);
+      expect(transaction.holdsInFlight).toBe(true);
+    },
+  );
+
+  it('takes a routine that failed for one that may have begun something', () => {
+    const failed = { isOk: false, statusFlags: undefined };
+    expect(new Transaction().responded(inFlight('CALL p()', failed)).isOpen).toBe(true);
+    expect(new Transaction().responded(inFlight('DELETE FROM t', failed)).isOpen).toBe(false);
+  });
+
+  it.each(['COM_CHANGE_USER', 'COM_RESET_CONNECTION'] as const)('lets go by %s', (name) => {
+    const transaction = new Transaction();
+    transaction.responded(inFlight('DELETE FROM t'));
+    const reset = answer('', { name, text: undefined, statusFlags: undefined });
+    expect(transaction.responded(reset).hasEnded).toBe(true);
+  });
+});
+
+it.each([
+  'COMMIT',
+  'SET autocommit=1',
+  'ALTER TABLE t ADD c INT',
+  'BEGIN',
+  'LOCK TABLES t READ',
+  "XA PREPARE 'x'",
+  'SELECT 1; COMMIT',
+  '/*! COMMIT */',
+  'CALL p()',
+  'EXECUTE s',
+  `SELECT ${'x'.repeat(70_000)}`,
+])('%.40s may commit', (sql) => {
+  expect(mayCommit(Buffer.from(sql))).toBe(true);
+});
+
+it.each([
+  'SELECT 1',
+  'INSERT INTO t VALUES (1)',
+  'ROLLBACK',
+  'SAVEPOINT a',
+  '/* x */ DELETE FROM t',
+])('%s commits nothing', (sql) => {
+  expect(mayCommit(Buffer.from(sql))).toBe(false);
+});
