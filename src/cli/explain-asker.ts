@@ -45,8 +45,10 @@ export function requesterOf(options: AskerOptions, server: string): Requester {
   };
 }
 
-export function loggedOf({ logged }: AskerOptions): Facts['logged'] {
-  return logged === undefined ? 'unknown' : logged === 'yes';
+/** What is not logged gets onto no link. */
+export function loggedAs({ logged }: AskerOptions): Pick<Facts, 'logged' | 'travelsTo'> {
+  if (logged === undefined) return { logged: 'unknown' };
+  return logged === 'yes' ? { logged: true } : { logged: false, travelsTo: [] };
 }
 
 /** With the sizes that were given, or that the server tells. */

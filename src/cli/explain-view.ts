@@ -1,5 +1,6 @@
 // `interlock explain` for people and for programs. Pure: an explanation in, text out.
 
+import { reachOfStatement } from '../policy/logging.js';
 import type { Explanation, FieldTrace, RuleTrace } from '../policy/rule-trace.js';
 import type { Facts } from '../policy/verdict.js';
 import { objectLabel, type StatementEffect } from '../sql/effect.js';
@@ -55,7 +56,8 @@ export function explanationJson(told: Told): object {
     statements: statementTexts(told),
     effects: read.effects.map(effectJson),
     ...(read.ambiguity === undefined ? {} : { ambiguity: read.ambiguity }),
-    reach: facts.reach,
+    logged: facts.logged,
+    reach: reachOfStatement(facts),
     verdict: decision.verdict,
     wouldBe: decision.wouldBe,
     rule: decision.rule,
@@ -98,11 +100,13 @@ function effectLines(read: TextFacts): readonly string[] {
 }
 
 function reachLines({ facts, assumed }: Told): readonly string[] {
-  const lines = facts.reach.map(
+  const reach = reachOfStatement(facts);
+  const lines = reach.map(
     ({ path, state, writable, reason }) =>
       `${path.join(' → ')}  ${state}${writable ? ', writable' : ''}  (${reason})`,
   );
-  if (lines.length === 0) lines.push('no other server: every link is severed');
+  if (facts.reach.length === 0) lines.push('no other server: every link is severed');
+  else if (lines.length === 0) lines.push('no other server: the session does not log it');
   return assumed === '' ? lines : [...lines, `assumed: ${assumed}`];
 }
 

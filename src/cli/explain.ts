@@ -24,7 +24,7 @@ import { renderDiagnostics } from './diagnostics-view.js';
 import {
   type AskerOptions,
   askerUsage,
-  loggedOf,
+  loggedAs,
   requesterOf,
   withGivenSizes,
 } from './explain-asker.js';
@@ -268,7 +268,7 @@ function factsOf(options: ExplainOptions, scene: Scene, read: TextFacts): Facts 
   return {
     requester: requesterOf(options, scene.server),
     effects: read.effects,
-    logged: loggedOf(options),
+    ...loggedAs(options),
     reach: scene.reach,
     nowMs: systemClock.now(),
     ...(scene.picture === undefined ? {} : { picture: scene.picture }),

@@ -3,7 +3,7 @@ import { explainCommand } from '../../src/cli/explain.js';
 import {
   type AskerOptions,
   askerUsage,
-  loggedOf,
+  loggedAs,
   requesterOf,
 } from '../../src/cli/explain-asker.js';
 import { optionsWith, recordedTerminal } from './recorded-terminal.js';
@@ -58,9 +58,8 @@ describe('explain, for somebody', () => {
       ...{ server: 'db2', user: 'a', address: '127.0.0.1' },
       ...{ session: 0, threadId: 0, port: 0 },
     });
-    expect([loggedOf({ user: 'a' }), loggedOf({ user: 'a', logged: 'yes' })]).toEqual([
-      'unknown',
-      true,
-    ]);
+    expect(loggedAs({ user: 'a' })).toEqual({ logged: 'unknown' });
+    expect(loggedAs({ user: 'a', logged: 'yes' })).toEqual({ logged: true });
+    expect(loggedAs({ user: 'a', logged: 'no' })).toEqual({ logged: false, travelsTo: [] });
   });
 });

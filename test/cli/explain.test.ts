@@ -55,6 +55,19 @@ describe('interlock explain', () => {
     expect((await explain(sql, { links: 'live' })).code).toBe(EXIT.notOk);
   });
 
+  it('judges as if the session logged it, or did not', async () => {
+    const { code, out } = await explain('DROP TABLE app.t', { links: 'live', logged: 'no' });
+    expect(code).toBe(EXIT.ok);
+    expect(out).toContain('no other server: the session does not log it');
+    const logged = 'no' as const;
+    expect((await explain('DROP TABLE app.t', { links: 'live', logged: 'yes' })).code).toBe(1);
+    const packet = 'SET sql_log_bin = 1; DROP TABLE app.t';
+    expect((await explain(packet, { links: 'live', logged })).code).toBe(EXIT.notOk);
+    const routine = 'CREATE PROCEDURE app.p() DROP TABLE app.t';
+    expect((await explain(routine, { links: 'live', logged })).code).toBe(EXIT.notOk);
+    expect((await explain('RESET MASTER', { links: 'live', logged })).code).toBe(EXIT.notOk);
+  });
+
   it('resolves bare names against the default schema', async () => {
     expect((await explain('DROP TABLE t', { database: 'shop' })).out).toContain('shop.t');
   });
