@@ -28,11 +28,12 @@ const HAVE_TEXT: ReadonlySet<CommandName> = new Set<CommandName>([
 ]);
 
 function reasonFor(worst: TextFacts, database: string | undefined): AskedWhy | undefined {
-  if (worst.hangsOnSession === true) return 'reading';
-  const { effects } = worst;
+  const { effects, hangsOnSession } = worst;
+  if (hangsOnSession === 'whether') return 'reading';
   if (effects.some(({ runs }) => runs?.kind === 'variable')) return 'variable';
   if (effects.some(isAsSessionSays)) return 'logging';
-  return database === undefined && effects.some(hasBareName) ? 'schema' : undefined;
+  if (database === undefined && effects.some(hasBareName)) return 'schema';
+  return hangsOnSession === undefined ? undefined : 'reading';
 }
 
 /** A routine's own statements could notice, and for what it runs the schema changes nothing. */

@@ -124,7 +124,7 @@ export class Settling {
     const own = prepared?.text ?? text;
     const schema = prepared === undefined ? answer.database : prepared.database;
     // What reads in one way only, and was read with this schema, reads no better now.
-    const isKnown = worst.hangsOnSession !== true && schema === this.#schemaOfWorst();
+    const isKnown = worst.hangsOnSession === undefined && schema === this.#schemaOfWorst();
     const now = isKnown ? worst : this.#session.readText(own, this.#context(answer, schema));
     const variable = variableOf(worst);
     const reading = variable === undefined ? now : this.#readVariable(now, answer);

@@ -7,12 +7,15 @@ import type { Pass } from './read.js';
 import type { Reading } from './reading.js';
 import { surpriseOf } from './surprise.js';
 
+/** `whether`: under the likeliest reading nothing is guarded. `what`: something is. */
+export type HangsOn = 'whether' | 'what';
+
 export interface United {
   readonly effects: readonly StatementEffect[];
   readonly statements: Pass['statements'];
   readonly ambiguity?: string;
   readonly movesTo?: { readonly schema: string } | 'unknown';
-  readonly hangsOnSession?: true;
+  readonly hangsOnSession?: HangsOn;
   readonly prepares?: Prepares;
 }
 
@@ -37,10 +40,11 @@ export function merged(outcomes: readonly Outcome[]): United {
   const ambiguity = surpriseOf(outcomes, all.size, worst);
   const movesTo = mergedMove(outcomes);
   const prepares = mergedPrepares(outcomes);
+  const hangsOnSession = whatHangs(outcomes, all.size);
   return {
     effects: [...all.values()],
     statements: splitOf(worst),
-    ...(hangsOnSession(outcomes, all.size) ? { hangsOnSession: true } : {}),
+    ...(hangsOnSession === undefined ? {} : { hangsOnSession }),
     ...(prepares === undefined ? {} : { prepares }),
     ...(ambiguity === '' ? {} : { ambiguity }),
     ...(movesTo === undefined ? {} : { movesTo }),
@@ -54,7 +58,10 @@ function mergedMove(outcomes: readonly Outcome[]): United['movesTo'] {
 }
 
 function mergedPrepares(outcomes: readonly Outcome[]): United['prepares'] {
-  const [first, ...others] = outcomes.map((outcome) => outcome.prepares);
+  // Where it fails, the server says so: once it is done, another reading was right.
+  const all = outcomes.map((outcome) => outcome.prepares);
+  const done = all.filter((each) => each === undefined || each === 'unknown' || !each.fails);
+  const [first, ...others] = done.length > 0 ? done : all;
   return others.every((other) => isSamePreparation(first, other)) ? first : 'unknown';
 }
 
@@ -66,12 +73,13 @@ function isSamePreparation(a: Pass['prepares'], b: Pass['prepares']): boolean {
 
 const NO_TEXT = new Uint8Array();
 
-/** Whether readings differ in what they do, and in what the session could tell. */
-function hangsOnSession(outcomes: readonly Outcome[], size: number): boolean {
-  if (outcomes.every(({ effects }) => effects.size === size)) return false;
+/** What of the readings' differences hangs on what the session could tell. */
+function whatHangs(outcomes: readonly Outcome[], size: number): HangsOn | undefined {
+  if (outcomes.every(({ effects }) => effects.size === size)) return undefined;
   const ways = outcomes.map(
     ({ reading: { ansiQuotes, backslashEscapes, charset } }) =>
       `${ansiQuotes} ${backslashEscapes} ${charset.name}`,
   );
-  return new Set(ways).size > 1;
+  if (new Set(ways).size === 1) return undefined;
+  return outcomes[0]?.effects.size === 0 ? 'whether' : 'what';
 }

@@ -6,6 +6,7 @@ import type { StatementEffect } from './effect.js';
 import type { Prepares } from './effects/walk.js';
 import { mayName } from './firing-names.js';
 import { hasGuardWord, mayNameCode } from './guard-words.js';
+import type { HangsOn } from './outcomes.js';
 import { isPlainRowChange } from './plain-row-change.js';
 import { readingsFor, Traps } from './readings.js';
 import { unite } from './unite.js';
@@ -30,7 +31,7 @@ export interface TextFacts {
    */
   readonly movesTo?: { readonly schema: string } | 'unknown';
   /** Its effects are not the same under every sql_mode and character set that it may run under. */
-  readonly hangsOnSession?: true;
+  readonly hangsOnSession?: HangsOn;
   /** What running it does to the texts that the session has prepared under names. */
   readonly prepares?: Prepares;
 }

@@ -243,7 +243,7 @@ function tooMany(asked: Asked): United {
     effects: [unreadableEffect(asked, reason)],
     statements: [],
     movesTo: 'unknown',
-    hangsOnSession: true,
+    hangsOnSession: 'whether',
     prepares: 'unknown',
   };
 }

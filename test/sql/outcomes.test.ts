@@ -7,7 +7,8 @@ const read = (sql: string, context = {}) => readText(Buffer.from(sql), { ...MYSQ
 describe('readings put together', () => {
   it('hang on the session when their effects differ by what it could tell', () => {
     const text = "SELECT 'it\\'; DROP TABLE t; -- '";
-    expect(read(text).hangsOnSession).toBe(true);
+    expect(read(text).hangsOnSession).toBe('whether');
+    expect(read('DROP TABLE a; SELECT "\\"; DROP TABLE b; -- "').hangsOnSession).toBe('what');
     expect(read(text, { sqlMode: '', charset: 'utf8mb4' }).hangsOnSession).toBeUndefined();
     expect(read("DROP TABLE t; SELECT 'it\\'s'").hangsOnSession).toBeUndefined();
     const versions = readText(Buffer.from('/*!80000 DROP TABLE t */'), {});
@@ -20,7 +21,20 @@ describe('readings put together', () => {
       name: 's',
       text: new Uint8Array(Buffer.from('SELECT 1')),
     });
-    expect(read("PREPARE s FROM 'SELECT \\'a\\''").prepares).toBe('unknown');
+    expect(read("PREPARE s FROM 'SELECT \\'a\\''").prepares).toEqual({
+      name: 's',
+      text: new Uint8Array(Buffer.from("SELECT 'a'")),
+    });
+    expect(read("PREPARE s FROM 'SELECT \\\\'").prepares).toBe('unknown');
+    expect(read('PREPARE s FROM "SELECT 1"').prepares).toEqual({
+      name: 's',
+      text: new Uint8Array(Buffer.from('SELECT 1')),
+    });
+    expect(read('PREPARE s FROM "SELECT 1"').effects).toEqual([]);
+    expect(read('PREPARE s FROM "SELECT 1"', { sqlMode: 'ANSI_QUOTES' }).prepares).toEqual({
+      name: 's',
+      fails: true,
+    });
     expect(read('PREPARE s FROM @v').prepares).toEqual({ name: 's' });
     expect(read('DROP TABLE t').prepares).toBeUndefined();
     for (const sql of ['CALL p()', 'EXECUTE s', "SELECT 1; PREPARE s FROM 'SELECT 1'"]) {

@@ -110,7 +110,8 @@ const PLAIN_NAME = /^[a-z0-9_$]+$/i;
  * The text after FROM or IMMEDIATE: a literal, or something that only the server can know. Tells
  * the literal, or nothing of a variable's; undefined where it is neither.
  */
-function readRunText(walk: Walk, verb: string, reason: string): { text?: Uint8Array } | undefined {
+function readRunText(walk: Walk, verb: string, reason: string): Run | undefined {
+  if (tookFailingName(walk)) return { fails: true };
   const literal = stringAt(walk.lexer);
   if (literal !== undefined && walk.depth < DEEPEST_LITERAL) {
     advance(walk.lexer);
@@ -118,6 +119,7 @@ function readRunText(walk: Walk, verb: string, reason: string): { text?: Uint8Ar
       for (const effect of walk.readNested(literal, walk.deferred)) add(walk, effect);
       return { text: literal };
     }
+    if (isErrorAfterLiteral(walk)) return { fails: true };
   }
   const name = literal === undefined ? tookVariable(walk) : undefined;
   if (name === undefined || !isTextOver(walk.lexer)) {
@@ -128,6 +130,32 @@ function readRunText(walk: Walk, verb: string, reason: string): { text?: Uint8Ar
   const runs = isPlainFirst(walk) ? { runs: { kind: 'variable', name } as const } : {};
   emit(walk, { effect: 'run-opaque', verb, reason: ofVariable, ...runs });
   return {};
+}
+
+/** MariaDB takes an expression where MySQL takes one literal and nothing more. */
+const OPERATORS: ReadonlySet<string> = new Set(
+  'and or xor div mod is in not like rlike regexp between collate sounds escape member'.split(' '),
+);
+
+/** Outside routines, where what no server parses stops nothing but itself. */
+function isErrorAfterLiteral({ lexer, inBody, deferred }: Walk): boolean {
+  if (inBody || deferred) return false;
+  if (lexer.reading.flavour === 'mysql') return true;
+  return lexer.kind === TOKEN.word && !OPERATORS.has(wordAt(lexer)) && wordAt(lexer) !== '';
+}
+
+type Run = { readonly text?: Uint8Array; readonly fails?: true };
+
+/** `FROM "…"` under ANSI_QUOTES is a name, and outside routines nothing has one: an error. */
+function tookFailingName(walk: Walk): boolean {
+  const { lexer } = walk;
+  if (lexer.kind !== TOKEN.name || lexer.text[lexer.start] !== BYTE.doubleQuote) return false;
+  if (walk.inBody || walk.deferred) return false;
+  const mark = markOf(lexer);
+  advance(lexer);
+  if (isTextOver(lexer)) return true;
+  returnTo(lexer, mark);
+  return false;
 }
 
 function isTextOver(lexer: Lexer): boolean {

@@ -88,12 +88,18 @@ function isAssigned(walk: Walk): boolean {
   return assigned;
 }
 
+/** Under ANSI_QUOTES `"…"` is a name, and SET takes a variable's new value from a name too. */
+function quotedName({ lexer, inBody, deferred }: Walk): Uint8Array | undefined {
+  if (lexer.kind !== TOKEN.name || lexer.text[lexer.start] !== BYTE.doubleQuote) return undefined;
+  return inBody || deferred ? undefined : Buffer.from(nameAt(lexer), 'utf8');
+}
+
 /** init_connect = '…': text that every later login runs. */
 function readKeptCode(walk: Walk, name: string): void {
   const { lexer } = walk;
   advance(lexer);
   while (isSymbol(lexer, BYTE.colon) || isSymbol(lexer, BYTE.equals)) advance(lexer);
-  const literal = stringAt(lexer);
+  const literal = stringAt(lexer) ?? quotedName(walk);
   if (literal !== undefined) {
     advance(lexer);
     // Another literal right behind it is its second half, and an operator computes with it.

@@ -49,10 +49,12 @@ export interface Walk {
 }
 
 /**
- * A name that the session now knows a text by; `text` is absent where it came from a variable.
- * 'unknown' where names may stand for other texts than before.
+ * A name that the session now knows a text by; `text` is absent where it came from a variable, and
+ * where no server takes what stands there. 'unknown' where names may stand for other texts.
  */
-export type Prepares = { readonly name: string; readonly text?: Uint8Array } | 'unknown';
+export type Prepares =
+  | { readonly name: string; readonly text?: Uint8Array; readonly fails?: true }
+  | 'unknown';
 
 export interface Found extends Pick<StatementEffect, 'runs' | 'mayBeTemporary'> {
   readonly effect: Effect;

@@ -9,6 +9,8 @@ describe('code that runs code', () => {
     ['EXECUTE s USING @a, @b', 'run-opaque s'],
     ["EXECUTE IMMEDIATE 'DROP TABLE t' USING 1", 'drop-table app.t'],
     ["EXECUTE IMMEDIATE 'EXECUTE IMMEDIATE ''DROP TABLE t'''", 'drop-table app.t'],
+    ["PREPARE s FROM 'DROP TABLE' ' t'", 'run-opaque'],
+    ["PREPARE s FROM 'DROP TABLE t' LIKE 'x'", 'run-opaque'],
     ['CALL a.p(1)', 'run-opaque a.p'],
     ["BINLOG 'abc'", 'run-opaque'],
     ['BINLOG @a, @b', 'run-opaque'],
@@ -23,6 +25,9 @@ describe('code that runs code', () => {
     'SHOW BINLOG EVENTS',
     'GRANT EXECUTE ON *.* TO x',
     "EXECUTE IMMEDIATE 'SELECT 1'",
+    // Errors to every server (measured).
+    "PREPARE s FROM 'DROP TABLE t' AS x",
+    'SET sql_mode = ANSI_QUOTES; PREPARE s FROM "DROP TABLE t"',
   ])('finds nothing in %s', (sql) => {
     expect(effectsOf(sql)).toBe('');
   });
