@@ -1,11 +1,13 @@
-// Point selects through two Interlocks, one with 10 rules and one with 10,000: what rules cost a
-// statement that none of them is about.
+// What 10,000 rules cost against 10: to read, to judge a guarded statement by, and (point selects
+// through two Interlocks) to a statement that none of them is about.
 import { flags, listOf } from './options.js';
 import { withScene } from './scene.js';
 import { comparePointSelects } from './throughput.js';
+import { compareVerdicts } from './verdicts.js';
 
 export async function rules(): Promise<void> {
   const given = flags({ rounds: '25', seconds: '1', threads: '8', few: '10', many: '10000' });
+  compareVerdicts(ruleFile);
   await withScene(async (scene) => {
     const withRules = (name: string, count: number) =>
       scene.interlock(name, {
