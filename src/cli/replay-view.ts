@@ -15,7 +15,7 @@ export type Outcome =
       readonly atMost?: Decision;
     };
 
-type Brief = Pick<Decision, 'verdict' | 'wouldBe' | 'rule'>;
+type Brief = Pick<Decision, 'verdict' | 'wouldBe' | 'rule' | 'mode'>;
 
 /** Statements of one text by one login that went and would go the same way. */
 interface Entry {
@@ -91,8 +91,8 @@ function keyOf(record: RecordedDecision, outcome: Entry['outcome']): string {
   return JSON.stringify([server, user, statementSha256, brief(record), now]);
 }
 
-function brief({ verdict, wouldBe, rule }: Brief): Brief {
-  return { verdict, wouldBe, rule };
+function brief({ verdict, wouldBe, rule, mode }: Brief): Brief {
+  return { verdict, wouldBe, rule, mode };
 }
 
 function entryJson({ outcome, first, ids, lastTime }: Entry): object {
@@ -154,9 +154,10 @@ function entryLines(
   ];
 }
 
-function wayOf({ verdict, wouldBe, rule }: Brief): string {
-  const shadow = verdict === wouldBe ? '' : ` (in shadow: would be ${wouldBe})`;
-  return `${verdict} by ${rule}${shadow}`;
+function wayOf({ verdict, wouldBe, rule, mode }: Brief): string {
+  if (verdict === wouldBe) return `${verdict} by ${rule}`;
+  const why = mode === 'enforce' ? 'approved' : `in shadow: would be ${wouldBe}`;
+  return `${verdict} by ${rule} (${why})`;
 }
 
 function unknownText(outcome: Extract<Outcome, { kind: 'unknown' }>): string {

@@ -98,8 +98,15 @@ function outcomeOf(
   if (found.kind === 'unknown') return found;
   const { verdict, wouldBe, rule } = found.decision;
   const isSame =
-    verdict === decision.verdict && wouldBe === decision.wouldBe && rule === decision.rule;
+    wouldBe === decision.wouldBe &&
+    rule === decision.rule &&
+    (verdict === decision.verdict || wasApproved(decision));
   return isSame ? { kind: 'same' } : { kind: 'changed', now: found.decision };
+}
+
+/** Somebody signed for it: the rule said then what it says now. */
+function wasApproved({ verdict, wouldBe, mode }: RecordedDecision): boolean {
+  return mode === 'enforce' && verdict === 'permit' && wouldBe === 'require-approval';
 }
 
 type Judged = Pick<Config, 'rules' | 'mode'> & Partial<Pick<Config, 'servers'>>;

@@ -6,13 +6,16 @@ import { didYouMean } from './spelling.js';
 import { DURATION_EXAMPLE, parseDurationMs, parseSizeBytes, SIZE_EXAMPLE } from './units.js';
 import type { YamlPath, YamlSource } from './yaml-source.js';
 
-/** A mapping with these fields and no others. */
-export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+/** A mapping with these fields and no others; of some others it is said why they are none. */
+export function fields<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  refused: Readonly<Record<string, string>> = {},
+) {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => unknownField(key, known)).join('\n')
+        ? issue.keys.map((key) => unknownField(key, known, refused[key])).join('\n')
         : `a mapping with ${known.slice(0, 4).join(', ')}${known.length > 4 ? ', …' : ''}`,
   });
 }
@@ -155,8 +158,8 @@ function labelOf(path: YamlPath): string {
 
 const SEPARATOR = '\t';
 
-function unknownField(key: string, known: readonly string[]): string {
-  const hint = didYouMean(key, known) ?? `known here: ${known.join(', ')}`;
+function unknownField(key: string, known: readonly string[], why: string | undefined): string {
+  const hint = why ?? didYouMean(key, known) ?? `known here: ${known.join(', ')}`;
   return `unknown field "${key.replace(/[\s]/g, ' ')}"${SEPARATOR}${hint}`;
 }
 

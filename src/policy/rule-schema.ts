@@ -113,15 +113,21 @@ const expires = z
   .string({ error: 'a day such as "2027-06-30"' })
   .refine((day) => endOfDayMs(day) !== undefined, { error: 'a day such as 2027-06-30' });
 
-const exception = fields({
-  name: z
-    .string({ error: ID_EXAMPLE })
-    .regex(RULE_ID, { error: ID_EXAMPLE })
-    .describe('What the record says when it lifted the rule'),
-  expires: expires.optional().describe('Its last day, UTC'),
-  owner: text('who answers for it').optional().describe('Who answers for it'),
-  ...conditionFields,
-});
+const exception = fields(
+  {
+    name: z
+      .string({ error: ID_EXAMPLE })
+      .regex(RULE_ID, { error: ID_EXAMPLE })
+      .describe('What the record says when it lifted the rule'),
+    expires: expires.optional().describe('Its last day, UTC'),
+    owner: text('who answers for it').optional().describe('Who answers for it'),
+    ...conditionFields,
+  },
+  {
+    program:
+      'what a client calls itself is its own claim: it may make a rule stricter, never lift one',
+  },
+);
 
 const approvals = fields({
   count: whole({ min: 1, max: 20 }).default(1).describe('How many people must sign; 1 if left out'),

@@ -75,7 +75,7 @@ DROP TABLE app.t
   it('says what shadow let pass, cuts long statements, and steers no terminal', () => {
     const tally = new ReplayTally('n');
     const statement = `DROP\n TABLE \u001b[31m${'x'.repeat(200)}`;
-    tally.note({ ...RECORD, statement, wouldBe: 'deny', rule: 's' }, changed);
+    tally.note({ ...RECORD, statement, wouldBe: 'deny', rule: 's', mode: 'shadow' }, changed);
     const text = renderReplay(tally, { color: false });
     expect(text).toContain('- permit by s (in shadow: would be deny)');
     expect(text.split('\n')[0]).toMatch(/^DROP TABLE \?\[31mx+…$/);

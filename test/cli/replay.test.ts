@@ -79,6 +79,13 @@ describe('interlock replay', () => {
     expect(out).toBe('1 decisions: 0 would change, 0 cannot be told, 1 stay as they were\n');
   });
 
+  it('takes what was approved for what its rule said', async () => {
+    const rules = FOREVER.replace('deny', 'require-approval');
+    const approved = record({ wouldBe: 'require-approval', rule: 'forever' });
+    expect((await replay([approved], {}, { 'rules.yaml': rules })).code).toBe(EXIT.ok);
+    expect((await replay([approved])).out).toContain('- permit by forever (approved)\n+ deny by');
+  });
+
   it('never guesses what was not looked up', async () => {
     const rules = FOREVER.replace('table: orders', 'rows: ">1000"');
     const { code, out } = await replay([record()], {}, { 'rules.yaml': rules });

@@ -95,6 +95,13 @@ describe('parseRuleFile', () => {
       30,
       'rules[0].match.bytes must be a comparison such as ">1GiB"',
     ],
+    [
+      rule('except: [{ name: x, program: gh-ost }]'),
+      2,
+      60,
+      'unknown field "program"',
+      'what a client calls itself is its own claim: it may make a rule stricter, never lift one',
+    ],
     ['tests: [{ expect: deny }]', 1, 9, 'tests[0] must be a test of either sql or effect'],
   ])('points at what is wrong in case %#', (text, line, column, message, hint) => {
     expect(errors(text)).toMatchObject([{ line, column, message, ...(hint && { hint }) }]);
