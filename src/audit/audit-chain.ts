@@ -3,8 +3,8 @@
 // sink.ts's, which says what became durable.
 import type { Clock } from '../clock.js';
 import { GENESIS, type Head, headAt, headText, linkedBody } from './chain.js';
+import type { Checkpoint } from './chain-place.js';
 import { HeadFile, readHead } from './head-file.js';
-import type { Checkpoint } from './record.js';
 import { openSeal, type Seal, signed } from './seal.js';
 import type { Tail } from './tail.js';
 

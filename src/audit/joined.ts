@@ -2,12 +2,14 @@
 // as they are read from the files. It keeps only what is asked for, and reads only.
 import { compileGlob, matchesGlob } from '../policy/glob.js';
 import { inChainOrder, linesOf, recordIn } from './line-reader.js';
-import type { DecisionRecord, OutcomeRecord, RepeatRecord } from './record.js';
+import type { DecisionRecord, LoggedRecord, OutcomeRecord, RepeatRecord } from './record.js';
 
 /** A decision with what later records say of it. */
 export type JoinedRecord = DecisionRecord &
   Partial<Omit<OutcomeRecord, 'v' | 'kind' | 'id' | 'time' | 'server'>> & {
     readonly outcomeTime?: string;
+    /** When its transaction had ended. */
+    readonly loggedTime?: string;
     /** How often it was repeated after it was recorded, and when last. */
     readonly repeats?: number;
     readonly lastTime?: string;
@@ -78,6 +80,14 @@ function addTo(kept: Map<string, JoinedRecord>, record: Readonly<Record<string, 
   if (isOutcome(record)) {
     const { v: _, kind: __, id: ___, server: ____, time: outcomeTime, ...ended } = record;
     kept.set(id, { ...decision, ...withoutPlace(ended), outcomeTime });
+  } else if (isLogged(record)) {
+    const { time: loggedTime, binlogAfter, loggedAs } = record;
+    kept.set(id, {
+      ...decision,
+      loggedTime,
+      ...(binlogAfter === undefined ? {} : { binlogAfter }),
+      ...(loggedAs === undefined ? {} : { loggedAs }),
+    });
   } else if (isRepeat(record)) {
     const repeats = (decision.repeats ?? 0) + record.count;
     kept.set(id, { ...decision, repeats, lastTime: record.lastTime });
@@ -117,6 +127,10 @@ function isDecision(record: object): record is DecisionRecord {
 
 function isOutcome(record: object): record is OutcomeRecord {
   return 'kind' in record && record.kind === 'outcome';
+}
+
+function isLogged(record: object): record is LoggedRecord {
+  return 'kind' in record && record.kind === 'logged';
 }
 
 function isRepeat(record: object): record is RepeatRecord {

@@ -119,6 +119,17 @@ export interface OutcomeRecord {
   readonly loggedAs?: readonly LoggedPlace[];
 }
 
+/** Where what was done in a transaction is logged, written once that has ended. */
+export interface LoggedRecord {
+  readonly v: 1;
+  readonly kind: 'logged';
+  readonly id: string;
+  readonly time: string;
+  readonly server: string;
+  readonly binlogAfter?: BinlogCoordinates;
+  readonly loggedAs?: readonly LoggedPlace[];
+}
+
 /** One transaction of the binary log: its first byte, the byte behind it, its GTID. */
 export interface LoggedPlace {
   readonly file: string;
@@ -139,27 +150,7 @@ export interface RepeatRecord {
   readonly lastTime: string;
 }
 
-export type AuditRecord = DecisionRecord | OutcomeRecord | RepeatRecord;
-
-/** What every line has besides: its place in the chain. audit-chain.ts puts it there. */
-export interface ChainPlace {
-  readonly seq: number;
-  readonly prev: string;
-  /** On some lines, and on the first of every file: a signature of all before it. */
-  readonly checkpoint?: Checkpoint;
-  readonly signature?: string;
-}
-
-export interface Checkpoint {
-  /** The public half of the key that signs: 32 bytes in base64. */
-  readonly key: string;
-  /** The byte of the file where the line begins, for the first since the file was opened. */
-  readonly at?: number;
-  /** What stood before it in the file and in no chain: the bytes that a crash cut off. */
-  readonly unchained?: { readonly bytes: number; readonly sha256: string };
-  /** How many durable records the file lacked when it was opened. */
-  readonly lost?: number;
-}
+export type AuditRecord = DecisionRecord | OutcomeRecord | RepeatRecord | LoggedRecord;
 
 /** Everything a decision record is made of. */
 export interface DecisionEvidence {
@@ -210,7 +201,11 @@ export function outcomeRecord(evidence: {
   readonly id: string;
   readonly nowMs: number;
   readonly server: string;
-  readonly outcome: { readonly kind: OutcomeRecord['outcome']; readonly errorCode?: number };
+  readonly outcome: {
+    readonly kind: OutcomeRecord['outcome'];
+    readonly errorCode?: number;
+    readonly isOpen?: boolean;
+  };
   readonly ended?: Pick<OutcomeRecord, 'rule' | 'message' | 'failure'>;
   readonly durationMs: number;
   readonly binlogAfter?: BinlogCoordinates;
@@ -227,6 +222,7 @@ export function outcomeRecord(evidence: {
     ...evidence.ended,
     durationMs: evidence.durationMs,
     ...(evidence.binlogAfter === undefined ? {} : { binlogAfter: evidence.binlogAfter }),
+    ...(evidence.outcome.isOpen === true ? { inTransaction: true as const } : {}),
     ...(evidence.loggedAs === undefined ? {} : { loggedAs: evidence.loggedAs }),
   };
 }

@@ -3,8 +3,8 @@
 // off. It reads only.
 import { createHash, type Hash } from 'node:crypto';
 import { GENESIS, type Head, headAt, placeOf } from './chain.js';
+import type { Checkpoint } from './chain-place.js';
 import { type AuditLine, inChainOrder, linesOf, recordIn } from './line-reader.js';
-import type { Checkpoint } from './record.js';
 import { isSignedBy } from './seal.js';
 
 export interface Problem {

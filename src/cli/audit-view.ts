@@ -78,8 +78,10 @@ function becameText(record: JoinedRecord): string {
 }
 
 function placeText(record: JoinedRecord): string {
-  const { loggedAs, inTransaction, binlogBefore, binlogAfter } = record;
-  if (inTransaction === true) return 'logged when its transaction commits';
+  const { loggedAs, inTransaction, loggedTime, binlogBefore, binlogAfter } = record;
+  if (inTransaction === true && loggedTime === undefined) {
+    return 'logged when its transaction commits';
+  }
   if (loggedAs?.length === 0) return 'not logged';
   if (loggedAs !== undefined) return `logged at ${loggedAs.map(loggedText).join(', ')}`;
   if (binlogBefore === undefined || binlogAfter === undefined)

@@ -79,8 +79,14 @@ export function createGuard(parts: GuardParts): Guard {
       parts.flights.landed(recordId, outcome);
       outcomes.answered(recordId, outcome);
     },
-    transactionEnded: (session) => parts.flights.transactionEnded(session),
-    left: (session) => parts.flights.left(session),
+    transactionEnded: (session) => {
+      parts.flights.transactionEnded(session);
+      outcomes.transactionEnded(session);
+    },
+    left: (session) => {
+      parts.flights.left(session);
+      outcomes.left(session);
+    },
     holdsOpen: (server) => parts.flights.holdsOpen(server),
   };
 }

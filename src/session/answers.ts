@@ -36,9 +36,10 @@ export class Answers {
     const { errorCode, statusFlags } = response;
     const isOk = errorCode === undefined;
     const { transaction } = this.#state;
-    const after = transaction.responded({ name, text, isInFlight, isOk, statusFlags });
+    const isRecorded = recordId !== undefined && recordId !== '';
+    const after = transaction.responded({ name, text, isInFlight, isRecorded, isOk, statusFlags });
     const outcome = outcomeOf(response);
-    this.outcome(recordId, isInFlight && after.isOpen ? { ...outcome, isOpen: true } : outcome);
+    this.outcome(recordId, after.isOpen ? { ...outcome, isOpen: true } : outcome);
     if (after.hasEnded) this.#emit({ kind: 'transaction-ended' });
   }
 

@@ -11,6 +11,8 @@ export interface Responded {
   readonly text?: Buffer | undefined;
   /** It passed only because its links were severed. */
   readonly isInFlight: boolean;
+  /** It was permitted under a record of its own. */
+  readonly isRecorded?: boolean;
   readonly isOk: boolean;
   /** Of the last packet of the response that had some. */
   readonly statusFlags: number | undefined;
@@ -19,6 +21,7 @@ export interface Responded {
 export class Transaction {
   #isOpen = false;
   #holdsInFlight = false;
+  #holdsRecorded = false;
 
   /** Whatever may commit it has to be judged. */
   get holdsInFlight(): boolean {
@@ -27,13 +30,15 @@ export class Transaction {
 
   /**
    * `isOpen`: what the command did may still be undone. `hasEnded`: what earlier commands did, and
-   * was in flight, no longer is.
+   * was in flight or on record, is committed or undone.
    */
   responded(command: Responded): { readonly isOpen: boolean; readonly hasEnded: boolean } {
     this.#isOpen = this.#isOpenAfter(command);
-    const heldBefore = this.#holdsInFlight;
+    const heldBefore = this.#holdsInFlight || this.#holdsRecorded;
     const isOver = !this.#isOpen || (command.isOk && endsTransaction(command));
-    this.#holdsInFlight = this.#isOpen && (command.isInFlight || (heldBefore && !isOver));
+    this.#holdsInFlight = this.#isOpen && (command.isInFlight || (this.#holdsInFlight && !isOver));
+    this.#holdsRecorded =
+      this.#isOpen && (command.isRecorded === true || (this.#holdsRecorded && !isOver));
     return { isOpen: this.#isOpen, hasEnded: heldBefore && isOver };
   }
 

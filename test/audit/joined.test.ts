@@ -26,6 +26,7 @@ const RECORDS = [
   { v: 1, kind: 'repeat', id: 'R1', count: 3, lastTime: '2026-11-27T22:33:00.000Z' },
   { v: 1, kind: 'outcome', id: 'R9', time: '2026-11-27T22:31:01.000Z', outcome: 'ok' },
   { v: 2, kind: 'something-new', id: 'R1' },
+  { v: 1, kind: 'logged', id: 'R2', time: '2026-11-27T22:31:09.000Z', loggedAs: [] },
   decision('R3', { server: 'db2', user: 'app', rule: 'built-in-failure' }),
 ];
 
@@ -46,6 +47,8 @@ describe('records', () => {
       time: '2026-11-27T22:31:00.000Z',
       outcome: 'ok',
       outcomeTime: '2026-11-27T22:31:01.000Z',
+      loggedTime: '2026-11-27T22:31:09.000Z',
+      loggedAs: [],
     });
     expect(records[1]).not.toHaveProperty('seq');
     expect(unreadable).toBe(1);

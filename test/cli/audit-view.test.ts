@@ -81,6 +81,8 @@ describe('a list', () => {
     expect(became({ ...PERMITTED, loggedAs })).toContain('logged at bin.000003:370-500 GTID 0-2-6');
     expect(became({ ...PERMITTED, loggedAs: [] })).toContain('not logged');
     expect(became({ ...PERMITTED, inTransaction: true })).toContain('when its transaction commits');
+    const ended = { ...PERMITTED, inTransaction: true, loggedTime: '2026', loggedAs } as const;
+    expect(became(ended)).toContain('logged at bin.000003:370-500');
     const { outcome: _, ...open } = PERMITTED;
     expect(became(open)).toContain('not recorded');
     expect(became({ ...PERMITTED, outcome: 'error', errorCode: 1051 })).toContain('error 1051');

@@ -111,6 +111,24 @@ describe.each(CASES)('recovering on $line, GTIDs $gtid', ({ line, gtid }) => {
     await expectRecovered();
   });
 
+  it('names the transaction in which rows were deleted, once it has committed', async () => {
+    const client = await interlock?.connect('db1');
+    await client?.query('CREATE DATABASE box; CREATE TABLE box.t (id INT); BEGIN');
+    await client?.query('INSERT INTO box.t VALUES (1), (2)');
+    await client?.query('DELETE FROM box.t');
+    const find = async (kind: string) => {
+      const records = (await interlock?.records()) ?? [];
+      const { id } = records.findLast((record) => record.kind === 'decision') ?? {};
+      return records.find((record) => record.kind === kind && record.id === id);
+    };
+    await expect.poll(() => find('outcome'), { timeout: 20_000 }).toBeDefined();
+    expect(await find('outcome')).toMatchObject({ inTransaction: true });
+    expect(await find('logged')).toBeUndefined();
+    await client?.query('COMMIT');
+    await expect.poll(() => find('logged'), { timeout: 20_000 }).toBeDefined();
+    expect(await find('logged')).toMatchObject({ loggedAs: [expect.objectContaining({})] });
+  });
+
   it('is what the command line shows of the record, in a chain that holds', async () => {
     const { configFile } = interlock?.at ?? { configFile: '' };
     const audit = (...args: readonly string[]) =>

@@ -1,6 +1,6 @@
 // The second half of a permitted statement's evidence.
 import { describe, expect, it } from 'vitest';
-import type { OutcomeRecord } from '../../src/audit/record.js';
+import type { LoggedRecord, OutcomeRecord } from '../../src/audit/record.js';
 import { Outcomes, type OutcomesParts } from '../../src/gateway/outcomes.js';
 import { factsOf } from '../policy/facts.js';
 import { answered, pictureWith } from '../topology/views.js';
@@ -11,7 +11,7 @@ const AFTER = { file: 'b.000001', position: 99, gtid: '0-1-2' };
 const PLACE = { file: 'b.000001', start: 4, end: 99, gtid: '0-1-2' };
 
 function scene(changes: Partial<OutcomesParts> = {}) {
-  const records: OutcomeRecord[] = [];
+  const records: (OutcomeRecord | LoggedRecord)[] = [];
   const warnings: string[] = [];
   const asked: unknown[] = [];
   const outcomes = new Outcomes({
@@ -55,6 +55,33 @@ describe('an outcome', () => {
     other.outcomes.answered('R2', { kind: 'ok' });
     await expect.poll(() => other.records.length).toBe(1);
     expect([...blind.asked, ...other.asked]).toEqual([]);
+  });
+
+  it('of an open transaction says so, and where it is once that has ended', async () => {
+    const { outcomes, records, asked, question, facts } = scene();
+    const { session } = question.requester;
+    outcomes.permitted('R1', question, facts);
+    outcomes.answered('R1', { kind: 'ok', isOpen: true });
+    await expect.poll(() => records.length).toBe(1);
+    expect(records[0]).toMatchObject({ kind: 'outcome', inTransaction: true, binlogAfter: AFTER });
+    expect(records[0]).not.toHaveProperty('loggedAs');
+    expect(asked).toEqual([]);
+    outcomes.transactionEnded(session + 1);
+    outcomes.transactionEnded(session);
+    outcomes.transactionEnded(session);
+    await expect.poll(() => records.length).toBe(2);
+    expect(records[1]).toMatchObject({ kind: 'logged', id: 'R1', loggedAs: [PLACE] });
+  });
+
+  it('of a session that left its transaction open stays as it is', async () => {
+    const { outcomes, records, question, facts } = scene();
+    outcomes.permitted('R1', question, facts);
+    outcomes.answered('R1', { kind: 'ok', isOpen: true });
+    outcomes.left(question.requester.session);
+    outcomes.transactionEnded(question.requester.session);
+    outcomes.permitted('R2', question, facts);
+    outcomes.answered('R2', { kind: 'ok' });
+    await expect.poll(() => records.map(({ id }) => id)).toEqual(['R1', 'R2']);
   });
 
   it('that cannot be written is counted and said', async () => {

@@ -28,6 +28,18 @@ describe('Transaction', () => {
     expect(transaction.holdsInFlight).toBe(false);
   });
 
+  it('tells when what is on record has ended, without being in flight', () => {
+    const transaction = new Transaction();
+    const recorded = { isRecorded: true, statusFlags: IN_TRANS };
+    const deleted = transaction.responded(answer('DELETE FROM t', recorded));
+    expect(deleted).toEqual({ isOpen: true, hasEnded: false });
+    expect(transaction.holdsInFlight).toBe(false);
+    const insert = answer('INSERT INTO t VALUES (1)', { statusFlags: IN_TRANS });
+    expect(transaction.responded(insert).hasEnded).toBe(false);
+    expect(transaction.responded(answer('COMMIT')).hasEnded).toBe(true);
+    expect(transaction.responded(answer('COMMIT')).hasEnded).toBe(false);
+  });
+
   it('holds nothing of what commits by itself', () => {
     const transaction = new Transaction();
     const dropped = transaction.responded(inFlight('DROP TABLE t', { statusFlags: 0 }));
