@@ -4,7 +4,8 @@ import { type AdminServer, createAdminServer } from './admin/admin-server.js';
 import type { Logger } from './admin/log.js';
 import { createMetrics, type Metrics } from './admin/metrics.js';
 import { createMetricsServer, type MetricsServer } from './admin/metrics-server.js';
-import { startApprovals } from './approval/start.js';
+import { requestRoutes, tokenRoutes } from './admin/request-routes.js';
+import type { Approvals } from './approval/approvals.js';
 import type { AroundWatch } from './around/around-watch.js';
 import { aroundRoutes, startAround } from './around/start-around.js';
 import type { AuditJournal } from './audit/journal.js';
@@ -28,7 +29,7 @@ import { readinessChecks } from './readiness.js';
 import { openResidues } from './residue/open-residues.js';
 import type { Residues } from './residue/residues.js';
 import { startAudit } from './start-audit.js';
-import { startGuard, startRules, startRuleWatch } from './start-judging.js';
+import { startGuard, startPeople, startRules, startRuleWatch } from './start-judging.js';
 import { openSizes } from './topology/open-sizes.js';
 import type { Picture } from './topology/snapshot.js';
 import { Topology } from './topology/topology.js';
@@ -76,6 +77,7 @@ interface Parts {
   readonly audit: AuditJournal;
   readonly guard: Guard;
   readonly flight: OpenFlights;
+  readonly approvals: Approvals | undefined;
   /** Told whenever the monitor has learned something. */
   readonly learners: Set<(picture: Picture) => void>;
 }
@@ -90,8 +92,6 @@ async function startParts(options: ComposeOptions, ends: Ends): Promise<Parts> {
   const metrics = createMetrics({ version, servers });
   const audit = await startAudit({ ...options, metrics });
   ends.add(() => audit.close());
-  const approvals = startApprovals(config, log);
-  ends.add(() => approvals?.close());
   const keeper = await TlsKeeper.load(config, { clock: systemClock, log });
   ends.add(() => keeper.stop());
   const asking = { config, env, certificates: keeper.material.authorities, clock: systemClock };
@@ -119,11 +119,13 @@ async function startParts(options: ComposeOptions, ends: Ends): Promise<Parts> {
   const rules = startRules(options, metrics);
   const watch = startRuleWatch(options, rules);
   ends.add(() => watch.stop());
-  const judging = { topology, catalogs, residues, sizes, rules, audit, metrics };
+  const approvals = startPeople(options, { audit, metrics, sizes });
+  ends.add(() => approvals?.close());
+  const judging = { topology, catalogs, residues, sizes, rules, audit, metrics, approvals };
   const { guard, flight } = startGuard(options, { ...asking, ...judging });
   ends.add(() => flight.stop());
   learners.add((picture) => flight.observe(picture));
-  return { metrics, keeper, topology, catalogs, residues, rules, audit, guard, flight, learners };
+  return { ...judging, keeper, guard, flight, learners };
 }
 
 async function serve(options: ComposeOptions, parts: Parts, ends: Ends): Promise<Interlock> {
@@ -262,7 +264,7 @@ async function startAdmin(
     readonly around: AroundWatch;
   },
 ): Promise<readonly (AdminServer | MetricsServer)[]> {
-  const { topology, residues, metrics, serving } = parts;
+  const { topology, residues, metrics, serving, approvals } = parts;
   const scraped = {
     expose: async () => {
       await serving.collect();
@@ -273,8 +275,9 @@ async function startAdmin(
     ...linksRoutes({ topology, residues, clock: systemClock }),
     ...aroundRoutes(parts.around),
     '/audit/head': () => parts.audit.head,
+    ...requestRoutes(approvals),
   };
-  const actions = { '/rules/reload': () => parts.rules.reload() };
+  const actions = { '/rules/reload': () => parts.rules.reload(), ...tokenRoutes(approvals) };
   const servers = await Promise.allSettled([
     createMetricsServer({
       ...config.metrics,

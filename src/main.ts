@@ -2,6 +2,7 @@
 // Where the process begins and ends: arguments, environment, signals, exit code. The only file
 // outside the lab that touches `process`.
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { runProgram } from './cli/program.js';
 import type { Terminal } from './cli/terminal.js';
 
@@ -31,6 +32,17 @@ function primaryChannel(): Pick<Terminal, 'primary'> {
   };
 }
 
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return await new Promise((resolve) => {
+    lines.once('close', () => resolve(''));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
+}
+
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
@@ -40,6 +52,7 @@ const terminal: Terminal = {
   width: process.stdout.columns ?? 100,
   stopRequested,
   onReload: (callback) => void process.on('SIGHUP', callback),
+  ask,
   isRoot: process.getuid?.() === 0,
   ...primaryChannel(),
 };

@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { logJudged } from './admin/judged-log.js';
 import type { Logger } from './admin/log.js';
 import type { Metrics } from './admin/metrics.js';
+import type { Approvals } from './approval/approvals.js';
+import { startApprovals } from './approval/start.js';
 import { recordIds } from './audit/id.js';
 import type { AuditJournal } from './audit/journal.js';
 import type { Catalogs } from './catalog/catalogs.js';
@@ -66,6 +68,25 @@ export function startRuleWatch(
   });
 }
 
+/** Undefined where none are configured. */
+export function startPeople(
+  { config, log }: StartOptions,
+  parts: {
+    readonly audit: AuditJournal;
+    readonly metrics: Metrics;
+    readonly sizes: SizeBook;
+  },
+): Approvals | undefined {
+  return startApprovals({
+    ...{ config, log, clock: systemClock, ...parts },
+    newRecordId: recordIds({ clock: systemClock, randomBytes }),
+    sizes: (server, objects) => {
+      const deadlineMs = systemClock.monotonic() + config.links.deadlineMs;
+      return parts.sizes.of(server, objects, deadlineMs);
+    },
+  });
+}
+
 export function startGuard(
   { config, env, log }: Omit<StartOptions, 'pid'>,
   parts: Pick<OpenFlightsOptions, 'certificates'> & {
@@ -76,9 +97,11 @@ export function startGuard(
     readonly rules: RuleBook;
     readonly audit: AuditJournal;
     readonly metrics: Metrics;
+    readonly approvals: Approvals | undefined;
   },
 ): { readonly guard: Guard; readonly flight: OpenFlights } {
   const { catalogs, residues, sizes, rules, topology, audit, metrics, certificates } = parts;
+  const { approvals } = parts;
   const warn = (message: string, fields: object): void => log.error(fields, message);
   const common = { topology, audit, metrics, clock: systemClock, warn };
   const flight = openFlights({ ...common, config, env, certificates });
@@ -91,6 +114,7 @@ export function startGuard(
     sizes: (server, objects, arrivedMs) =>
       sizes.of(server, objects, arrivedMs + config.links.deadlineMs),
     places: (ask) => residues.find(ask),
+    ...(approvals === undefined ? {} : { approvals }),
     ruleSet: () => rules.ruleSet,
     modeOf: (server) => config.servers.find(({ name }) => name === server)?.mode ?? config.mode,
     ...(config.audit.literals === undefined ? {} : { literals: config.audit.literals }),

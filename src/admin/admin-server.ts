@@ -11,10 +11,16 @@ import { InterlockError, messageOf } from '../errors.js';
 export interface AdminServerOptions {
   readonly socket: string;
   /** What GET answers by path, as JSON: `{ '/links': () => … }`. More routes are more entries. */
-  readonly routes: Readonly<Record<string, () => unknown>>;
-  /** What POST does by path; its answer as JSON. These change something. */
-  readonly actions?: Readonly<Record<string, () => unknown>>;
+  readonly routes: Routes;
+  /** What POST does by path, given the body's JSON; its answer as JSON. These change something. */
+  readonly actions?: Readonly<Record<string, (body: unknown) => unknown>>;
 }
+
+export type Query = Readonly<Record<string, string | undefined>>;
+export type Routes = Readonly<Record<string, (query: Query) => unknown>>;
+
+/** Of what somebody posts; nothing that is taken is larger than a token. */
+const BODY_BYTES = 16 * 1024;
 
 export interface AdminServer {
   readonly socket: string;
@@ -28,12 +34,18 @@ const PROBE_TIMEOUT_MS = 1_000;
 /** Listens, in place of a dead process's socket too; ADMIN_UNAVAILABLE if a live one answers. */
 export async function createAdminServer(options: AdminServerOptions): Promise<AdminServer> {
   const { socket } = options;
-  const app = fastify({ exposeHeadRoutes: false, forceCloseConnections: true });
+  const app = fastify({
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    bodyLimit: BODY_BYTES,
+  });
   for (const [path, answer] of Object.entries(options.routes)) {
-    app.get(path, async (_, reply) => reply.send({ value: (await answer()) ?? null }));
+    app.get<{ Querystring: Query }>(path, async ({ query }, reply) =>
+      reply.send({ value: (await answer(query)) ?? null }),
+    );
   }
   for (const [path, act] of Object.entries(options.actions ?? {})) {
-    app.post(path, async (_, reply) => reply.send({ value: (await act()) ?? null }));
+    app.post(path, async ({ body }, reply) => reply.send({ value: (await act(body)) ?? null }));
   }
   app.setNotFoundHandler(async ({ method, url }, reply) =>
     reply.code(404).send({ error: `this Interlock knows no ${method} ${url}` }),

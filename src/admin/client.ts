@@ -16,20 +16,36 @@ export function askAdmin(
   path: string,
   method: 'GET' | 'POST' = 'GET',
 ): Promise<unknown> {
+  return exchange({ socketPath, path, method });
+}
+
+/** The same for POST with a body of JSON. */
+export function tellAdmin(socketPath: string, path: string, body: unknown): Promise<unknown> {
+  return exchange({ socketPath, path, method: 'POST', body: JSON.stringify(body) });
+}
+
+function exchange(how: {
+  readonly socketPath: string;
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  readonly body?: string;
+}): Promise<unknown> {
+  const { socketPath, path, method, body } = how;
   return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
     const timeout = ANSWER_TIMEOUT_MS;
-    const asked: ClientRequest = request({ socketPath, path, method, timeout });
+    const asked: ClientRequest = request({ socketPath, path, method, timeout, headers });
     asked.on('timeout', () => {
       asked.destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS / 1000} s`));
     });
     asked.on('error', (thrown) => reject(connectFailure(socketPath, thrown)));
     asked.on('response', (response) => {
       readBody(response).then(
-        (body) => settle({ socketPath, path, response, body }, resolve, reject),
+        (text) => settle({ socketPath, path, response, body: text }, resolve, reject),
         (thrown: unknown) => reject(connectFailure(socketPath, thrown)),
       );
     });
-    asked.end();
+    asked.end(body);
   });
 }
 

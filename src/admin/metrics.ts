@@ -51,6 +51,7 @@ export interface Metrics {
   auditHead(seq: number, hashNumber: number): void;
   /** Durable records that the audit file lacked when it was opened. */
   auditTailLost(records: number): void;
+  approval(result: ApprovalResult): void;
   /** The text exposition of all of them. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -75,6 +76,8 @@ export const APPROVAL_RESULTS = [
   'replayed',
   'invalid',
 ] as const;
+
+export type ApprovalResult = (typeof APPROVAL_RESULTS)[number];
 
 /** From half a millisecond (a verdict from a fresh snapshot) to the longest deadlines. */
 const DECISION_BUCKETS_SECONDS = [
@@ -107,6 +110,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     around.set({ server }, 0);
     sealed.inc({ server }, 0);
   }
+  const approvals = counter(registry, 'approvals_total', 'Approvals by result.', ['result']);
+  for (const result of APPROVAL_RESULTS) approvals.inc({ result }, 0);
   announce(registry, options);
   const flights = flightMetrics(registry, names);
   const residue = new ResidueMetrics(registry, names, options.servers);
@@ -135,6 +140,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     auditWriteFailed: () => audit.writeFailed(),
     auditHead: (seq, hashNumber) => audit.head(seq, hashNumber),
     auditTailLost: (records) => audit.tailLost(records),
+    approval: (result) => approvals.inc({ result }),
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }
@@ -219,8 +225,6 @@ function announce(registry: Registry, options: MetricsOptions): void {
       mode.set({ server: server.name, mode: name }, server.mode === name ? 1 : 0);
     }
   }
-  const approvals = counter(registry, 'approvals_total', 'Approvals by result.', ['result']);
-  for (const result of APPROVAL_RESULTS) approvals.inc({ result }, 0);
   gauge(registry, 'build_info', 'Always 1; the version is a label.', ['version']).set(
     { version: options.version },
     1,

@@ -1,19 +1,30 @@
 // Approvals as the running Interlock has them: absent where none are configured. A store that cannot
 // be opened is said at once, and tried again by whoever needs it.
+import type { ApprovalRecord } from '../audit/approval-record.js';
+import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
+import { Approvals, type ApprovalsParts } from './approvals.js';
 import { openStore } from './open-store.js';
-import type { ApprovalStore } from './store.js';
 
 interface Log {
   info(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
-export function startApprovals(
-  { approvals }: Pick<Config, 'approvals'>,
-  log: Log,
-): ApprovalStore | undefined {
+export interface StartOptions {
+  readonly config: Pick<Config, 'approvals'>;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly audit: { append(record: ApprovalRecord): Promise<void> };
+  readonly metrics: { approval: ApprovalsParts['count'] };
+  readonly newRecordId: () => string;
+  readonly sizes: ApprovalsParts['sizes'];
+}
+
+export function startApprovals(options: StartOptions): Approvals | undefined {
+  const { log, clock, audit, metrics, newRecordId, sizes } = options;
+  const { approvals } = options.config;
   if (approvals === undefined) return undefined;
   try {
     const store = openStore(approvals.store);
@@ -21,7 +32,16 @@ export function startApprovals(
       ({ id }) => log.info({ store: id }, 'the store of approvals is open'),
       (thrown: unknown) => unusable(log, thrown),
     );
-    return store;
+    const { approversPath, gatherMs, executeMs } = approvals;
+    return new Approvals({
+      ...{ store, approversPath, gatherMs, executeMs, clock, sizes },
+      caps: { perAccount: approvals.openRequestsPerAccount, inAll: approvals.openRequests },
+      // As record ids: in order of time, and easy to read aloud.
+      newRequestId: () => `A${newRecordId().slice(1)}`,
+      count: (result) => metrics.approval(result),
+      record: (record) => audit.append(record),
+      warn: (message, fields) => log.error(fields, message),
+    });
   } catch (thrown) {
     unusable(log, thrown);
     return undefined;

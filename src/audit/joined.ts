@@ -2,7 +2,8 @@
 // as they are read from the files. It keeps only what is asked for, and reads only.
 import { compileGlob, matchesGlob } from '../policy/glob.js';
 import { inChainOrder, linesOf, recordIn } from './line-reader.js';
-import type { DecisionRecord, LoggedRecord, OutcomeRecord, RepeatRecord } from './record.js';
+import type { DecisionRecord, LoggedRecord, OutcomeRecord } from './record.js';
+import type { RepeatRecord } from './repeat-record.js';
 
 /** A decision with what later records say of it. */
 export type JoinedRecord = DecisionRecord &

@@ -12,7 +12,9 @@ import type {
   ReachEntry,
   ServerView,
 } from '../topology/snapshot.js';
+import { type ApprovalEvidence, type ApprovalRecord, approvalEvidence } from './approval-record.js';
 import { type Literals, redactStatement } from './redact.js';
+import type { RepeatRecord } from './repeat-record.js';
 
 /** A guarded statement as it was judged: on disk before it is forwarded or refused. */
 export interface DecisionRecord {
@@ -82,6 +84,8 @@ export interface DecisionRecord {
   };
   /** Of the guarded server, before the statement; absent where unknown or the binlog is off. */
   readonly binlogBefore?: BinlogCoordinates;
+  /** What it passed on, or waits for. */
+  readonly approval?: ApprovalEvidence;
   /** What was wrong and how to mend it, for built-in denials. */
   readonly reason?: string;
   /** What the client was told. */
@@ -138,19 +142,12 @@ export interface LoggedPlace {
   readonly gtid?: string;
 }
 
-/** How often a denial was repeated in its session since the record before; `id` is the decision's. */
-export interface RepeatRecord {
-  readonly v: 1;
-  readonly kind: 'repeat';
-  readonly id: string;
-  readonly time: string;
-  readonly server: string;
-  readonly count: number;
-  readonly firstTime: string;
-  readonly lastTime: string;
-}
-
-export type AuditRecord = DecisionRecord | OutcomeRecord | RepeatRecord | LoggedRecord;
+export type AuditRecord =
+  | DecisionRecord
+  | OutcomeRecord
+  | RepeatRecord
+  | LoggedRecord
+  | ApprovalRecord;
 
 /** Everything a decision record is made of. */
 export interface DecisionEvidence {
@@ -191,6 +188,7 @@ export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
     ...travelEvidence(facts),
     ...serverEvidence(facts.picture?.views.get(question.requester.server)),
     ...(facts.residue === undefined ? {} : { residue: residueEvidence(facts.residue) }),
+    ...approvalEvidence(decision),
     ...(decision.reason === undefined ? {} : { reason: decision.reason }),
     ...(evidence.message === undefined ? {} : { message: evidence.message }),
   };

@@ -1,7 +1,8 @@
 // Denials that a session repeats: the first is a record of its own, the others are counted and
 // written down as one record every few seconds. Keeps counts; what was let through never comes here.
 import type { Clock } from '../clock.js';
-import type { DecisionRecord, RepeatRecord } from './record.js';
+import type { DecisionRecord } from './record.js';
+import type { RepeatRecord } from './repeat-record.js';
 
 /** How long a count may wait to be written down: what a crash can lose of it. */
 export const REPEAT_PERIOD_MS = 10_000;

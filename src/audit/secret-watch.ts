@@ -8,6 +8,9 @@ const IDENTIFIED_REACH_WORDS = 6;
 /** Words after BY, AS and USING that are grammar and no secret. */
 const GRAMMAR = new Set(['PASSWORD', 'RANDOM', 'VIA', 'WITH', 'ROLE']);
 
+/** REPLACE gives the current password beside the new one. */
+const JOINS = new Set(['BY', 'AS', 'USING', 'REPLACE']);
+
 /** Options whose value is a secret once `=` or `(` follows. */
 const SECRET_OPTION = /(?:PASSWORD|PASSPHRASE|AUTH_STRING|AUTHENTICATION_STRING)$/;
 
@@ -28,7 +31,7 @@ export class SecretWatch {
       return true;
     }
     this.optionBefore = SECRET_OPTION.test(word) || word === 'CONNECTION';
-    const joins = word === 'BY' || word === 'AS' || word === 'USING';
+    const joins = JOINS.has(word);
     if (joins && this.wordsSinceIdentified < IDENTIFIED_REACH_WORDS) this.expectsSecret = true;
     if (word === 'PASSWORD' && this.previous === 'SET') this.setsPassword = true;
     this.previous = word;
@@ -43,6 +46,11 @@ export class SecretWatch {
     this.setsPassword = false;
     this.wordsSinceIdentified = Number.POSITIVE_INFINITY;
     this.literal();
+  }
+
+  /** Whether a literal here would be a secret: some options take theirs without `=`. */
+  get awaitsSecret(): boolean {
+    return this.expectsSecret || this.optionBefore;
   }
 
   /** A literal was masked: whatever secret was awaited, this was it. */

@@ -2,6 +2,7 @@
 // Numbers of arguments and unknown options are usage errors (exit code 2).
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LINK_STATES } from '../topology/snapshot.js';
+import { approvalCommands } from './approval-commands.js';
 import { auditCommands } from './audit-commands.js';
 import { type CommonOptions, EXIT, type ExitCode, type Terminal } from './terminal.js';
 
@@ -78,6 +79,7 @@ function buildProgram(
   replay(program, terminal, answer);
   reseedCheck(program, terminal, answer);
   auditCommands(program, terminal, { command, common, answer });
+  approvalCommands(program, terminal, { command, common, answer });
   program
     .command('worker <number>', { hidden: true })
     .description('What `run` starts for each of its workers')

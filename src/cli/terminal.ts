@@ -23,6 +23,8 @@ export interface Terminal {
   readonly stopRequested: () => Promise<string>;
   /** Calls back at each SIGHUP. */
   readonly onReload: (callback: () => void) => void;
+  /** Asks on standard error and reads one line of standard input; '' where there is none. */
+  readonly ask?: (question: string) => Promise<string>;
   /** It runs as root. */
   readonly isRoot?: boolean;
   /** The pipe to the process that started this one as its worker; absent in any other. */

@@ -61,7 +61,13 @@ export async function recordDecision(
     const reason = messageOf(thrown);
     parts.metrics.auditWriteFailed();
     parts.warn('the audit record could not be written', { server, recordId, reason });
-    const denial = builtInDenial('built-in-audit-unavailable', reason, decision.revision);
+    const failed = builtInDenial('built-in-audit-unavailable', reason, decision.revision);
+    const { approval } = decision;
+    // Nothing is lost in silence: what was taken for this attempt is not given back.
+    const denial =
+      approval?.isUsed === true
+        ? { ...failed, approval: { note: `The approval ${approval.request} is used up.` } }
+        : failed;
     const shadowed = parts.modeOf(server) === 'shadow' && decision.verdict === 'permit';
     const shown: Decision = shadowed ? { ...denial, verdict: 'permit', mode: 'shadow' } : denial;
     return { decision: shown, recordId };

@@ -1,6 +1,7 @@
 // The way of a guarded statement: fresh links → verdict → record → permit or denial, in this order
 // and nowhere else. Whatever goes wrong on the way is a built-in denial; nothing here rejects.
 import type { Metrics } from '../admin/metrics.js';
+import type { Approvals } from '../approval/approvals.js';
 import { messageOf } from '../errors.js';
 import type { Doom, Landing } from '../flight/book.js';
 import type { Flights, Settled } from '../flight/flights.js';
@@ -16,6 +17,7 @@ import type { RelinkResidue } from '../residue/relink.js';
 import type { EffectObject, Sizes } from '../sql/effect.js';
 import { pictureFrom } from '../topology/leg.js';
 import type { Picture, ReachEntry } from '../topology/snapshot.js';
+import { askPeople } from './ask-people.js';
 import { type EvidenceParts, recordDecision } from './evidence.js';
 import { type AskCatalog, knownInFull } from './known-in-full.js';
 import { Outcomes, type OutcomesParts } from './outcomes.js';
@@ -57,6 +59,8 @@ export interface GuardParts extends EvidenceParts, OutcomesParts {
   ) => Promise<Sizes>;
   readonly catalog?: AskCatalog;
   readonly flights: Flights;
+  /** Absent: nobody can approve anything. */
+  readonly approvals?: Pick<Approvals, 'resolve'>;
   /** Absent when none could ever be loaded. */
   readonly ruleSet: () => RuleSet | undefined;
   readonly audit: EvidenceParts['audit'] & OutcomesParts['audit'];
@@ -108,7 +112,9 @@ async function judge(parts: GuardParts, outcomes: Outcomes, asked: Asked): Promi
   }
   const newId = parts.newRecordId();
   const around = { recordId: newId, doom, elsewhere, arrivedMs };
-  const { facts, decision, isInFlight } = await decideFreshly(parts, question, around);
+  const settled = await decideFreshly(parts, question, around);
+  const { facts, isInFlight } = settled;
+  const decision = await askPeople(parts, { ...around, question, ...settled });
   const judged = { recordId: newId, question, facts, decision: ending(question, decision) };
   const { recordId, decision: told } = await recordDecision(parts, judged);
   const recorded = ending(question, told);

@@ -47,6 +47,8 @@ export interface CompiledException {
 export interface RuleApprovals {
   readonly count: number;
   readonly from: readonly string[];
+  /** Each group of `from` must be among those who sign. */
+  readonly onePerGroup: boolean;
   readonly requester: 'known' | 'any';
 }
 

@@ -53,8 +53,11 @@ export function denialMessage(denial: Denial): string {
 
 /** What is never cut. Ids are bounded by the rule schema; a record's id is ours. */
 function tailOf({ decision, recordId }: Denial): string {
-  const ending = decision.afterwards === undefined ? '' : ENDINGS[decision.afterwards];
-  return `${ending} Rule ${decision.rule}. Record ${recordId}.`;
+  const { afterwards, approval, rule } = decision;
+  const ending = afterwards === undefined ? '' : ENDINGS[afterwards];
+  const note = approval?.note === undefined ? '' : ` ${approval.note}`;
+  const id = approval?.request === undefined ? `Record ${recordId}` : `Request ${approval.request}`;
+  return `${note}${ending} Rule ${rule}. ${id}.`;
 }
 
 const ENDINGS = {

@@ -134,6 +134,7 @@ const approvals = fields({
   from: oneOrMany(text('a group of approvers'), 'a group of approvers, or a list')
     .optional()
     .describe('The groups they may be of; any if left out'),
+  onePerGroup: flag().default(false).describe('Each group of from must be among those who sign'),
   requester: word(['known', 'any'])
     .default('known')
     .describe('known: the one who asks must be known, so that nobody signs for himself'),

@@ -46,6 +46,8 @@ export interface Question {
   readonly logging?: Logging;
   /** Which server its session is on (topology/leg.ts); absent: not asked, or not answered. */
   readonly leg?: string;
+  /** Signed approvals that the session presented with SET @interlock_token: never shown or logged. */
+  readonly tokens?: readonly string[];
   /**
    * Set when the session itself cannot let it pass (an unknown command, a malformed packet, a
    * reader that threw): no rule is asked, the answer is this built-in denial, recorded like any.
@@ -108,6 +110,18 @@ export interface RuleMatch {
   readonly exception?: string;
 }
 
+/** What approvals had to do with a decision that a rule left to people. */
+export interface DecisionApproval {
+  /** The request it passed on, or waits for; absent when none could be opened. */
+  readonly request?: string;
+  /** Who has signed, of a statement that passed. */
+  readonly by?: readonly string[];
+  /** Its use was taken: whatever becomes of the statement, it is not given back. */
+  readonly isUsed?: true;
+  /** What is missing, or why nothing can be approved: for the message. ASCII, one line. */
+  readonly note?: string;
+}
+
 /** The outcome of the rules for one question: a value, with its evidence. */
 export interface Decision {
   /** What is done: in shadow mode `permit`, though `rule` would have refused. */
@@ -125,6 +139,8 @@ export interface Decision {
   readonly afterwards?: 'latch' | 'close';
   /** Hash of the rule set that judged. */
   readonly revision: string;
+  /** Set once people were looked for who could let it pass. */
+  readonly approval?: DecisionApproval;
 }
 
 /** What the rules are asked: pure data, so that `explain` and the rules' tests ask the same way. */

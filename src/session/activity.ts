@@ -2,8 +2,9 @@
 import type { Judgement, Question } from '../policy/verdict.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import type { CommandName } from '../wire/commands.js';
-import type { WirePacket } from '../wire/framer.js';
+import { HEADER_BYTES, type WirePacket } from '../wire/framer.js';
 import type { ComChangeUser } from '../wire/packets/com-change-user.js';
+import { ERR_HEADER } from '../wire/packets/err-packet.js';
 import type { Asking } from './asking.js';
 import type { Confirmed } from './command-effects.js';
 import type { CommandRow, ResponseShape } from './command-table.js';
@@ -83,6 +84,8 @@ export type Activity =
   | { readonly kind: 'quitting' }
   | { readonly kind: 'ended' };
 
+export const IDLE: Activity = { kind: 'idle' };
+
 export type Refused = Extract<Judgement, { kind: 'refused' }>;
 
 export const NOTHING_READ: TextFacts = { effects: [], statements: [] };
@@ -91,7 +94,7 @@ export const LOST: Outcome = { kind: 'connection-lost' };
 /** What the guard is asked about a command; a refusal of ours travels with it. */
 export function questionOf(
   { name, payload, refusal, streamedShape, settled, commits }: CommandUnderWay,
-  asked: Pick<Question, 'requester' | 'text' | 'facts'>,
+  asked: Pick<Question, 'requester' | 'tokens' | 'text' | 'facts'>,
 ): Question {
   const logging = settled?.logging === undefined ? {} : { logging: settled.logging };
   const leg = settled?.leg === undefined ? {} : { leg: settled.leg };
@@ -138,7 +141,8 @@ export function takesFromClient(activity: Activity): boolean {
   return activity.kind === 'idle' || (activity.kind === 'responding' && !isBusy(activity));
 }
 
-/** Whether an error that the server sends unasked is for the client to read. */
-export function hearsErrors(activity: Activity): boolean {
-  return activity.kind === 'idle' || activity.kind === 'streaming';
+/** Whether this is an error that the server sends unasked, and the client may read now. */
+export function hearsError({ kind }: Activity, chunk: Uint8Array): boolean {
+  const isError = chunk[HEADER_BYTES] === ERR_HEADER;
+  return isError && (kind === 'idle' || kind === 'streaming');
 }

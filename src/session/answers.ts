@@ -2,6 +2,7 @@
 // and to the guard what became of what it permitted.
 import type { ErrorCode } from '../wire/error-codes.js';
 import { errPacket } from '../wire/packets/err-packet.js';
+import { okPacket } from '../wire/packets/ok-packet.js';
 import type { CommandUnderWay } from './activity.js';
 import type { Emit, Outcome } from './effects.js';
 import type { Refusal } from './refusals.js';
@@ -21,6 +22,12 @@ export class Answers {
   refusal({ name, packet }: CommandUnderWay, { error, message }: Refusal): void {
     if (name === 'COM_STMT_PREPARE') this.#state.statements.forgetLast();
     this.error(error, message, packet.sequenceId + 1);
+  }
+
+  /** To what was for Interlock itself: the session is as it was. */
+  ok({ packet }: CommandUnderWay): void {
+    const bytes = okPacket(this.#state.statusFlags, packet.sequenceId + 1);
+    this.#emit({ kind: 'to-client', bytes });
   }
 
   /** Nothing where no packet could be told from what stands there. */

@@ -97,7 +97,11 @@ function refused(error: ErrorCode, message: string): ClientResponse {
 }
 
 /** Who logged in, once the server said OK to it. */
-export function loginOf({ threadId }: HandshakeV10, answer: LoginResponse): Login {
+export function loginOf(
+  { threadId }: HandshakeV10,
+  answer: LoginResponse,
+  statusFlags: number | undefined,
+): Login {
   const { capabilities, response, watch } = answer;
   const database = schemaName(response.database ?? Buffer.alloc(0));
   const program = response.attributes.get('program_name');
@@ -105,6 +109,7 @@ export function loginOf({ threadId }: HandshakeV10, answer: LoginResponse): Logi
     capabilities,
     threadId,
     user: response.user,
+    ...(statusFlags === undefined ? {} : { statusFlags }),
     ...(database === undefined ? {} : { database }),
     ...(program === undefined ? {} : { program }),
     ...(watch === undefined ? {} : { isClearOnward: true }),

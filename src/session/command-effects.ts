@@ -91,7 +91,7 @@ export function afterResponse(
   if (name === 'COM_INIT_DB') {
     if (isOk) state.database = schemaName(payload.subarray(1));
   } else if (name === 'COM_CHANGE_USER') changedUser(state, command.changeUser, isOk);
-  else if (name === 'COM_RESET_CONNECTION') forgetPrepared(state);
+  else if (name === 'COM_RESET_CONNECTION') connectionReset(state);
   else if (name === 'COM_STMT_PREPARE') prepared(state, command, response.statementId);
   else {
     if (command.staysPut !== true) moved(state, command.facts, isOk);
@@ -100,12 +100,19 @@ export function afterResponse(
   state.tracksTransactions ||= response.tracksTransactions;
   const isTracked = hasCapability(state.capabilities, CLIENT_SESSION_TRACK);
   state.owesTracking = isTracked && !isOk && command.facts?.movesTo === 'unknown';
+  if (response.statusFlags !== undefined) state.statusFlags = response.statusFlags;
   // Where the server tracks the session's schema, its word is better than our reading.
   if (response.schema !== undefined) state.database = response.schema || undefined;
 }
 
+function connectionReset(state: SessionState): void {
+  state.statements.clear();
+  state.names.clear();
+  state.tokens.clear();
+}
+
 function changedUser(state: SessionState, change: ComChangeUser | undefined, isOk: boolean): void {
-  forgetPrepared(state);
+  connectionReset(state);
   if (!isOk || change === undefined) {
     state.database = undefined;
     return;
@@ -123,11 +130,6 @@ function prepared(state: SessionState, command: Confirmed, id: number | undefine
     const may = { readOnly: isReadOnly(text), mayCommit: mayCommit(text) };
     state.statements.add(id, { text, facts, ...may }, read);
   }
-}
-
-function forgetPrepared(state: SessionState): void {
-  state.statements.clear();
-  state.names.clear();
 }
 
 /** What PREPARE made of a name, once the server said so. */

@@ -6,14 +6,14 @@ import type { Permit } from '../policy/permit.js';
 import type { Judgement } from '../policy/verdict.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import { ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/error-codes.js';
-import { Framer, HEADER_BYTES, onlyPacket, type WirePacket } from '../wire/framer.js';
-import { ERR_HEADER } from '../wire/packets/err-packet.js';
+import { Framer, onlyPacket, type WirePacket } from '../wire/framer.js';
 import { asBuffer } from '../wire/payload-reader.js';
 import {
   type Activity,
   type CommandUnderWay,
   commandUnderWay,
-  hearsErrors,
+  hearsError,
+  IDLE,
   isBusy,
   isDeciding,
   LOST,
@@ -36,8 +36,6 @@ import { ResponsePhase } from './response-phase.js';
 import type { SessionOptions } from './session-options.js';
 import type { SessionState } from './session-state.js';
 import { StreamedCommand } from './streamed-command.js';
-
-const IDLE: Activity = { kind: 'idle' };
 
 export class CommandPhase {
   readonly #options: SessionOptions;
@@ -191,6 +189,9 @@ export class CommandPhase {
       case 'refuse':
         this.#answers.refusal(command, plan.refusal);
         return;
+      case 'answer':
+        this.#answers.ok(command);
+        return;
       case 'drop':
         return;
     }
@@ -218,7 +219,7 @@ export class CommandPhase {
 
   #judge(command: CommandUnderWay, text: Buffer, facts: TextFacts): void {
     this.#activity = { kind: 'judging', command };
-    const question = questionOf(command, { requester: this.#state.requester(), text, facts });
+    const question = questionOf(command, { ...this.#state.asking(), text, facts });
     this.#emit({ kind: 'judge', question });
   }
 
@@ -282,8 +283,7 @@ export class CommandPhase {
 
   /** Servers tell idle clients why they are cut off (error 1927, 4031). */
   #unasked(chunk: Buffer): void {
-    const isError = chunk[HEADER_BYTES] === ERR_HEADER;
-    if (isError && hearsErrors(this.#activity)) this.#emit({ kind: 'to-client', bytes: chunk });
+    if (hearsError(this.#activity, chunk)) this.#emit({ kind: 'to-client', bytes: chunk });
     this.#end('the server sent something that was not asked for');
   }
 

@@ -3,6 +3,8 @@
 import type { Logging } from '../policy/logging.js';
 import { type Permit, permitCommand, permitUnguarded } from '../policy/permit.js';
 import type { TextFacts } from '../sql/statement-facts.js';
+import { ER_SIGNAL_EXCEPTION } from '../wire/error-codes.js';
+import { readComQueryText } from '../wire/packets/com-query.js';
 import { readStatementId } from '../wire/packets/com-stmt-id.js';
 import { type CommandUnderWay, NOTHING_READ } from './activity.js';
 import { whyAsk } from './asked-why.js';
@@ -12,6 +14,7 @@ import { isDeclaredReader } from './declared-readers.js';
 import { type JudgedSession, readJudged } from './judged-commands.js';
 import { type Refusal, refusalByTable, refusalOfUnknown } from './refusals.js';
 import { type Settled, Settling } from './settling.js';
+import { readTokenStatement, TOKENS_ALONE } from './token-statement.js';
 import { mayCommit, mayFinishOthers } from './transaction.js';
 
 export type Plan =
@@ -20,6 +23,8 @@ export type Plan =
   | { readonly kind: 'settle'; readonly settling: Settling }
   | { readonly kind: 'judge'; readonly text: Buffer; readonly facts: TextFacts }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
+  /** It was for Interlock itself, which answers OK. */
+  | { readonly kind: 'answer' }
   | { readonly kind: 'drop' };
 
 export function planOf(command: CommandUnderWay, session: JudgedSession): Plan {
@@ -71,12 +76,42 @@ function mayReadBinlog(payload: Buffer, { state, options }: JudgedSession): bool
 }
 
 function planOfStatement(command: CommandUnderWay, session: JudgedSession): Plan {
+  const own = readOwn(command, session);
+  if (own !== undefined) return own;
   const reading = readJudged(command.name, command.payload, session);
   if (reading.kind === 'refused') return planOfRefusal(command, reading);
   command.prepared = reading.prepared;
   const plan = planOfFacts(command, reading.text, reading.facts);
   const settling = plan.kind === 'judge' ? settlingOf(command, plan, session) : undefined;
   return settling === undefined ? plan : { kind: 'settle', settling };
+}
+
+/** What is said to Interlock and to nobody else; undefined for everything else. */
+function readOwn({ name, payload }: CommandUnderWay, session: JudgedSession): Plan | undefined {
+  // This is asked of every statement: few have an `@` in them.
+  if (!payload.includes(AT)) return undefined;
+  const text = ownText(name, payload, session);
+  const said = text === undefined ? undefined : readTokenStatement(text);
+  if (said === undefined || said.kind === 'none') return undefined;
+  if (said.kind === 'presents' && name === 'COM_QUERY') {
+    session.state.tokens.present(said.tokens);
+    return { kind: 'answer' };
+  }
+  const { message } = said.kind === 'misplaced' ? said : TOKENS_ALONE;
+  return { kind: 'refuse', refusal: { error: ER_SIGNAL_EXCEPTION, message } };
+}
+
+const AT = 0x40;
+
+function ownText(name: string, payload: Buffer, { state }: JudgedSession): Buffer | undefined {
+  if (name === 'COM_STMT_PREPARE') return payload.subarray(1);
+  if (name !== 'COM_QUERY') return undefined;
+  try {
+    return readComQueryText(payload, state.capabilities);
+  } catch {
+    // Malformed: whoever reads it next says so.
+    return undefined;
+  }
 }
 
 export function planOfFacts(command: CommandUnderWay, text: Buffer, facts: TextFacts): Plan {

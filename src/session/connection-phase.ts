@@ -78,7 +78,7 @@ export class ConnectionPhase {
   get login(): Login | undefined {
     if (this.#step !== 'logged-in' || this.#isAbandoned) return undefined;
     if (this.#greeting === undefined || this.#answer === undefined) return undefined;
-    return loginOf(this.#greeting, this.#answer);
+    return loginOf(this.#greeting, this.#answer, this.#packets.statusFlags);
   }
 
   get ended(): boolean {

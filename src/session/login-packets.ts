@@ -4,6 +4,7 @@ import { InterlockError } from '../errors.js';
 import type { ErrorCode } from '../wire/error-codes.js';
 import { Framer, packetCount, type WirePacket } from '../wire/framer.js';
 import { errPacket } from '../wire/packets/err-packet.js';
+import { okStatusFlags } from '../wire/packets/ok-packet.js';
 import { looksLikeProxyHeader } from '../wire/proxy-header.js';
 import type { Emit } from './effects.js';
 import type { Leg } from './events.js';
@@ -22,12 +23,19 @@ export class LoginPackets {
   /** The first bytes of the client, until they can be told from a PROXY header. */
   #opening: Buffer | undefined = Buffer.alloc(0);
 
+  #lastOfServer: Buffer | undefined;
+
   constructor(emit: Emit) {
     this.#emit = emit;
   }
 
   get bufferedBytes(): number {
     return this.#client.bufferedBytes;
+  }
+
+  /** What the server said of the session when it let the client in. */
+  get statusFlags(): number | undefined {
+    return this.#lastOfServer === undefined ? undefined : okStatusFlags(this.#lastOfServer);
   }
 
   /** The number that the server expects of the next packet it gets. */
@@ -59,6 +67,7 @@ export class LoginPackets {
   nextOfServer(): WirePacket | undefined {
     const packet = this.#server.next();
     if (packet === undefined) return undefined;
+    this.#lastOfServer = packet.payload;
     this.#serverSequenceId = packet.sequenceId;
     this.#sequenceId = packet.sequenceId - this.#aheadBy;
     return packet;

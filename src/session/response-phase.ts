@@ -15,7 +15,12 @@ import { readDefinitionCount } from '../wire/packets/column-count.js';
 import { readComStmtPrepareOk } from '../wire/packets/com-stmt-prepare-ok.js';
 import { EOF_HEADER, eofStatusFlagsAt, readEofStatusFlags } from '../wire/packets/eof-packet.js';
 import { ERR_HEADER, errorCodeOf } from '../wire/packets/err-packet.js';
-import { OK_HEADER, plainOkStatusFlags, readOkPacket } from '../wire/packets/ok-packet.js';
+import {
+  OK_HEADER,
+  okStatusFlags,
+  plainOkStatusFlags,
+  readOkPacket,
+} from '../wire/packets/ok-packet.js';
 import { SERVER_MORE_RESULTS_EXISTS, SERVER_STATUS_CURSOR_EXISTS } from '../wire/status-flags.js';
 import type { ResponseShape } from './command-table.js';
 import { type Expecting, FIRST_EXPECTED, mustBeRead } from './expected-packets.js';
@@ -208,8 +213,10 @@ export class ResponsePhase implements PacketReader {
 
   #authentication(payload: Buffer): void {
     const step = authenticationStep(payload);
-    if (step === 'ok') this.#end();
-    else if (step === 'answer-expected') this.#awaiting = 'authentication-answer';
+    if (step === 'ok') {
+      this.statusFlags = okStatusFlags(payload);
+      this.#end();
+    } else if (step === 'answer-expected') this.#awaiting = 'authentication-answer';
   }
 
   #prepared(payload: Buffer): void {

@@ -3,8 +3,10 @@
 import type { Requester } from '../policy/verdict.js';
 import type { Dialect, ReadContext } from '../sql/dialect.js';
 import type { Capabilities } from '../wire/capabilities.js';
+import { SERVER_STATUS_AUTOCOMMIT } from '../wire/status-flags.js';
 import { PreparedNames } from './prepared-names.js';
 import { PreparedStatements } from './prepared-statements.js';
+import { PresentedTokens } from './presented-tokens.js';
 import { Transaction } from './transaction.js';
 
 /** Who logged in, as the connection phase read it and the server accepted it. */
@@ -14,6 +16,8 @@ export interface Login {
   readonly user: string;
   readonly database?: string;
   readonly program?: string;
+  /** What the server said of the session as it began. */
+  readonly statusFlags?: number;
   /** A password that the client sends in clear text would stay so on the way to the server. */
   readonly isClearOnward?: boolean;
 }
@@ -47,6 +51,9 @@ export class SessionState {
   owesTracking = false;
   /** After a denial with `then: latch`: no more writes. */
   latched = false;
+  /** As the server last told them. */
+  statusFlags: number;
+  readonly tokens = new PresentedTokens();
 
   constructor(identity: SessionIdentity, login: Login) {
     this.#identity = identity;
@@ -56,6 +63,13 @@ export class SessionState {
     this.user = login.user;
     this.database = login.database;
     this.program = login.program;
+    this.statusFlags = login.statusFlags ?? SERVER_STATUS_AUTOCOMMIT;
+  }
+
+  /** Who asks, and the approvals it presents. */
+  asking(): { readonly requester: Requester; readonly tokens?: readonly string[] } {
+    const tokens = this.tokens.all;
+    return { requester: this.requester(), ...(tokens.length === 0 ? {} : { tokens }) };
   }
 
   requester(): Requester {

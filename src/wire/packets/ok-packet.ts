@@ -3,7 +3,14 @@
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_ok_packet.html
 import { type Capabilities, CLIENT_SESSION_TRACK, hasCapability } from '../capabilities.js';
 import { PayloadReader } from '../payload-reader.js';
-import { SERVER_SESSION_STATE_CHANGED } from '../status-flags.js';
+import { PayloadWriter } from '../payload-writer.js';
+import {
+  SERVER_SESSION_STATE_CHANGED,
+  SERVER_STATUS_AUTOCOMMIT,
+  SERVER_STATUS_IN_TRANS,
+  SERVER_STATUS_IN_TRANS_READONLY,
+  SERVER_STATUS_NO_BACKSLASH_ESCAPES,
+} from '../status-flags.js';
 
 export const OK_HEADER = 0x00;
 
@@ -40,6 +47,33 @@ export function plainOkStatusFlags(bytes: Buffer, from: number, end: number): nu
   if (!isPlain || bytes.readUInt8(from + 2) >= 0xfb) return undefined;
   const flags = bytes.readUInt16LE(from + 3);
   return (flags & SERVER_SESSION_STATE_CHANGED) === 0 ? flags : undefined;
+}
+
+/** Flags that tell of the session; the others tell of one response. */
+const SESSION_FLAGS =
+  SERVER_STATUS_IN_TRANS |
+  SERVER_STATUS_AUTOCOMMIT |
+  SERVER_STATUS_NO_BACKSLASH_ESCAPES |
+  SERVER_STATUS_IN_TRANS_READONLY;
+
+/** An answer of ours, header included: nothing was changed, and the session is as it was. */
+export function okPacket(statusFlags: number, sequenceId: number): Buffer {
+  return new PayloadWriter()
+    .int1(OK_HEADER)
+    .int1(0)
+    .int1(0)
+    .int2(statusFlags & SESSION_FLAGS)
+    .int2(0)
+    .packet(sequenceId);
+}
+
+/** Of an OK_Packet that ends a login; undefined for what is none. */
+export function okStatusFlags(payload: Uint8Array): number | undefined {
+  if (payload[0] !== OK_HEADER || payload.length < 5) return undefined;
+  const reader = new PayloadReader(payload, 1);
+  skipIntLenenc(reader);
+  skipIntLenenc(reader);
+  return reader.remaining < 2 ? undefined : reader.readInt2();
 }
 
 /** Affected rows and insert ids use all 64 bits; neither is needed, so neither is limited. */

@@ -1,0 +1,265 @@
+// The one place that says whether people have approved a statement. The guard asks it under
+// `require-approval`; the admin interface hands it signatures. It never permits: it takes a use of a
+// request, durably, and says so. Whatever fails on the way approves nothing.
+import { messageOf } from '../errors.js';
+import { cutToBytes, plainWords } from '../policy/message-parts.js';
+import type { DecisionApproval } from '../policy/verdict.js';
+import { type EffectObject, objectLabel, type Sizes } from '../sql/effect.js';
+import { type Approvers, loadApprovers } from './approvers.js';
+import { type AssessedBy, type Assessment, assess } from './assessment.js';
+import { Happenings, type HappeningsParts } from './happenings.js';
+import { digestOf } from './json.js';
+import { hintOf, missingWords, NOTE_BYTES } from './notes.js';
+import {
+  type ApprovalRequest,
+  type Asked,
+  fingerprintOf,
+  type ObjectEstimate,
+  type RequestedStatement,
+  requestOf,
+  type Situation,
+  worsened,
+} from './request.js';
+import type { ApprovalStore, RequestCaps } from './store.js';
+import { type Submitted, submit } from './submission.js';
+
+export interface ApprovalsParts extends HappeningsParts {
+  readonly store: ApprovalStore;
+  readonly approversPath: string;
+  readonly gatherMs: number;
+  readonly executeMs: number;
+  readonly caps: RequestCaps;
+  readonly newRequestId: () => string;
+  /** How large these objects are, as far as it is known in time. Never rejects. */
+  readonly sizes: (server: string, objects: readonly EffectObject[]) => Promise<Sizes>;
+}
+
+/** Of more objects than these nobody asks the sizes. */
+const SIZED_OBJECTS = 50;
+
+/** What the guard is told. Only `approved` lets a statement pass, and only that one. */
+export interface Standing {
+  readonly kind: 'approved' | 'not-approved';
+  readonly approval: DecisionApproval;
+}
+
+interface Wanted {
+  readonly what: RequestedStatement;
+  readonly situation: Situation;
+  readonly asked: Asked;
+  readonly recordId: string;
+}
+
+/** What was found of earlier requests: a use, one that waits, and why the others do not help. */
+interface Found {
+  readonly use?: Standing;
+  readonly waiting?: Assessment;
+  readonly hints: readonly string[];
+}
+
+export class Approvals {
+  readonly #parts: ApprovalsParts;
+  readonly #happenings: Happenings;
+
+  constructor(parts: ApprovalsParts) {
+    this.#parts = parts;
+    this.#happenings = new Happenings(parts);
+  }
+
+  /** Whether this statement may pass on what was signed; if so its use is taken. Never rejects. */
+  async resolve(asked: Asked, recordId: string): Promise<Standing> {
+    try {
+      return await this.#resolve(asked, recordId);
+    } catch (thrown) {
+      const reason = messageOf(thrown);
+      const { server } = asked.question.requester;
+      this.#parts.warn('approvals cannot be used; nothing is approved', { server, reason });
+      return notApproved(`Nothing can be approved: ${reason}`);
+    }
+  }
+
+  /** Takes one signature, from the admin interface or a session. Rejects when the store fails. */
+  async submit(token: string): Promise<Submitted> {
+    return await this.#take(token, await loadApprovers(this.#parts.approversPath));
+  }
+
+  /** The open ones, the oldest first. */
+  async list(): Promise<readonly Assessment[]> {
+    await this.#expire();
+    const by = await this.#by();
+    const found = await this.#parts.store.listOpen();
+    const assessed = await Promise.all(found.map((stored) => assess(stored, by)));
+    return assessed.filter((each) => each !== undefined);
+  }
+
+  async find(id: string): Promise<Assessment | undefined> {
+    await this.#expire();
+    const stored = await this.#parts.store.find(id);
+    return stored === undefined ? undefined : await assess(stored, await this.#by());
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.store.close();
+  }
+
+  async #by(): Promise<AssessedBy> {
+    const approvers = await loadApprovers(this.#parts.approversPath);
+    return { approvers, nowMs: this.#parts.clock.now() };
+  }
+
+  async #resolve(asked: Asked, recordId: string): Promise<Standing> {
+    const identity = await this.#parts.store.identity();
+    const requested = requestOf(asked, identity);
+    if (requested.kind === 'unapprovable') {
+      return notApproved(`It cannot be approved: ${requested.reason}.`);
+    }
+    await this.#expire();
+    const by = await this.#by();
+    const troubles = await this.#takeTokens(asked.question.tokens ?? [], by.approvers);
+    const wanted = { ...requested, asked, recordId };
+    const { use, waiting, hints } = await this.#lookThrough(wanted, by);
+    if (use !== undefined) return use;
+    const request = waiting ?? (await this.#open(wanted, identity.id));
+    return 'note' in request
+      ? notApproved(request.note)
+      : waitsFor(request, [...troubles, ...hints]);
+  }
+
+  async #lookThrough(wanted: Wanted, { approvers, nowMs }: AssessedBy): Promise<Found> {
+    const { what, situation } = wanted;
+    const hints: string[] = [];
+    let waiting: Assessment | undefined;
+    for (const stored of await this.#parts.store.recent(fingerprintOf(what))) {
+      const assessed = await assess(stored, { approvers, nowMs, needs: situation.rules });
+      if (assessed === undefined) continue;
+      const against = worsened(assessed.request, situation);
+      const holds = against.length === 0;
+      const use =
+        holds && assessed.phase === 'approved' ? await this.#use(assessed, wanted) : undefined;
+      if (use !== undefined) return { use, hints };
+      if (holds && assessed.phase === 'gathering') waiting ??= assessed;
+      else hints.push(...hintOf(assessed, against, nowMs));
+    }
+    return { hints, ...(waiting === undefined ? {} : { waiting }) };
+  }
+
+  /** Undefined when somebody else was faster, and the next request is looked at. */
+  async #use(
+    { stored, request, signatures }: Assessment,
+    { asked, recordId }: Wanted,
+  ): Promise<Standing | undefined> {
+    const by = signatures.map(({ person }) => person);
+    const approval: DecisionApproval = { request: request.id, by };
+    // Preparing runs nothing: the use is taken by what executes it.
+    if (asked.question.command === 'COM_STMT_PREPARE') return { kind: 'approved', approval };
+    const usedMs = this.#parts.clock.now();
+    const taken = await this.#parts.store.consume(stored.id, { recordId, usedMs });
+    if (taken.kind !== 'consumed') {
+      this.#happenings.count('replayed');
+      return undefined;
+    }
+    const tokens = signatures.map(({ tokenId }) => tokenId);
+    await this.#happenings.tell({ event: 'used', request, record: recordId, tokens });
+    return { kind: 'approved', approval: { ...approval, isUsed: true } };
+  }
+
+  /** The new request, or the one that another session has just opened; else why there is none. */
+  async #open(wanted: Wanted, store: string): Promise<Assessment | { readonly note: string }> {
+    const { what, situation } = wanted;
+    const request = await this.#newRequest(wanted, store);
+    const { id, openedMs, gatherUntilMs, uses } = request;
+    const opening = await this.#parts.store.openRequest(
+      {
+        ...{ id, openedMs, gatherUntilMs, uses },
+        endsMs: gatherUntilMs + request.executeMs,
+        fingerprint: fingerprintOf(what),
+        situation: digestOf({ what, situation }),
+        account: what.requester.user,
+        body: JSON.stringify(request),
+      },
+      this.#parts.caps,
+    );
+    if (opening.kind === 'full') {
+      const whose = opening.of === 'account' ? `of ${what.requester.user} ` : '';
+      return { note: `No request was opened: ${opening.open} ${whose}are open already.` };
+    }
+    if (opening.kind === 'opened') await this.#happenings.tell({ event: 'requested', request });
+    const assessed = await assess(opening.request, await this.#by());
+    if (assessed === undefined) throw new Error('the store gave back another request');
+    return assessed;
+  }
+
+  async #newRequest(wanted: Wanted, store: string): Promise<ApprovalRequest> {
+    const { what, situation, asked } = wanted;
+    const { clock, gatherMs, executeMs, newRequestId } = this.#parts;
+    const sizes = await this.#estimates(asked);
+    const openedMs = clock.now();
+    return {
+      v: 1,
+      id: newRequestId(),
+      store,
+      openedMs,
+      gatherUntilMs: openedMs + gatherMs,
+      executeMs,
+      uses: 1,
+      ...what,
+      ...situation,
+      sizes,
+    };
+  }
+
+  async #estimates({ question, facts }: Asked): Promise<readonly ObjectEstimate[]> {
+    const objects = [...new Set(facts.effects.flatMap((effect) => effect.objects))];
+    if (objects.length > SIZED_OBJECTS) return [];
+    const sizes = await this.#parts.sizes(question.requester.server, objects);
+    return objects.flatMap((object) => {
+      const size = sizes.get(object);
+      return size === undefined ? [] : [{ object: objectLabel(object), ...size }];
+    });
+  }
+
+  /** What is wrong with those that a session presents, in words. */
+  async #takeTokens(tokens: readonly string[], approvers: Approvers): Promise<readonly string[]> {
+    const troubles: string[] = [];
+    for (const token of tokens) {
+      const taken = await this.#take(token, approvers);
+      if (taken.kind === 'refused') troubles.push(`A token was refused: ${taken.reason}.`);
+    }
+    return troubles;
+  }
+
+  async #take(token: string, approvers: Approvers): Promise<Submitted> {
+    const { store, clock } = this.#parts;
+    const taken = await submit(token, { store, approvers, nowMs: clock.now() });
+    if (taken.kind === 'refused') {
+      this.#happenings.count(taken.isReplay ? 'replayed' : 'invalid');
+      const { request, reason } = taken;
+      if (request !== undefined) await this.#happenings.tell({ event: 'refused', request, reason });
+    } else if (taken.isNew) {
+      const event = taken.decision === 'approve' ? 'approved' : 'denied';
+      const { person, tokenId, assessment } = taken;
+      const { request } = assessment;
+      await this.#happenings.tell({ event, request, person, tokens: [tokenId] });
+    }
+    return taken;
+  }
+
+  async #expire(): Promise<void> {
+    for (const id of await this.#parts.store.expire(this.#parts.clock.now())) {
+      await this.#happenings.tell({ event: 'expired', request: { id } });
+    }
+  }
+}
+
+function waitsFor({ request, quorum }: Assessment, hints: readonly string[]): Standing {
+  const note = [missingWords(quorum.missing), ...hints.slice(0, 1)].join(' ');
+  return { kind: 'not-approved', approval: { request: request.id, note: cut(note) } };
+}
+
+function notApproved(note: string): Standing {
+  return { kind: 'not-approved', approval: { note: cut(note) } };
+}
+
+function cut(note: string): string {
+  return cutToBytes(plainWords(note), NOTE_BYTES);
+}

@@ -1,0 +1,87 @@
+// Where a stored request stands, by the keys and the rules as they are now: what was signed, by whom,
+// and what is missing. Every signature is verified anew each time; nothing here changes anything.
+import type { Approvers } from './approvers.js';
+import { type Quorum, quorumOf, type Signature } from './quorum.js';
+import type { ApprovalRequest, RuleNeed } from './request.js';
+import { readRequest } from './request-schema.js';
+import type { StoredRequest } from './store.js';
+import { verifyToken } from './token.js';
+
+export type Phase =
+  /** Takes signatures. */
+  | 'gathering'
+  /** Enough have signed, and there is time left to run it. */
+  | 'approved'
+  /** The time to gather, or to run it, is over. */
+  | 'lapsed'
+  | Exclude<StoredRequest['state'], 'open'>;
+
+export interface Assessment {
+  readonly stored: StoredRequest;
+  readonly request: ApprovalRequest;
+  readonly phase: Phase;
+  readonly signatures: readonly (Signature & { readonly tokenId: string })[];
+  readonly quorum: Quorum;
+  /** The first moment at which it is too late to run it; absent while some have not signed. */
+  readonly executeUntilMs?: number;
+}
+
+export interface AssessedBy {
+  readonly approvers: Approvers;
+  readonly nowMs: number;
+  /** What the rules ask for now; what they asked for then if left out. */
+  readonly needs?: readonly RuleNeed[];
+}
+
+/** Undefined for a row that is no request. */
+export async function assess(
+  stored: StoredRequest,
+  by: AssessedBy,
+): Promise<Assessment | undefined> {
+  const request = readRequest(stored.body);
+  if (request === undefined || request.id !== stored.id) return undefined;
+  const { approvers, nowMs } = by;
+  const signatures = await validSignatures(stored, request, by);
+  const { user } = request.requester;
+  const quorum = quorumOf(signatures, by.needs ?? request.rules, { user, approvers });
+  const { reachedAtMs } = quorum;
+  const executeUntilMs = reachedAtMs === undefined ? undefined : reachedAtMs + request.executeMs;
+  return {
+    stored,
+    request,
+    signatures,
+    quorum,
+    phase: phaseOf(stored, { nowMs, executeUntilMs, gatherUntilMs: request.gatherUntilMs }),
+    ...(executeUntilMs === undefined ? {} : { executeUntilMs }),
+  };
+}
+
+async function validSignatures(
+  stored: StoredRequest,
+  request: ApprovalRequest,
+  by: AssessedBy,
+): Promise<Assessment['signatures']> {
+  const signatures = [];
+  for (const { id, token, addedMs } of stored.tokens) {
+    const verified = await verifyToken(token, request, by);
+    if (verified.kind === 'invalid' || verified.claims.decision !== 'approve') continue;
+    const { person } = verified;
+    const groups = by.approvers.people.get(person)?.groups ?? [];
+    signatures.push({ person, groups, addedMs, tokenId: id });
+  }
+  return signatures;
+}
+
+function phaseOf(
+  { state }: StoredRequest,
+  time: {
+    readonly nowMs: number;
+    readonly gatherUntilMs: number;
+    readonly executeUntilMs: number | undefined;
+  },
+): Phase {
+  if (state !== 'open') return state;
+  const { nowMs, executeUntilMs, gatherUntilMs } = time;
+  if (executeUntilMs !== undefined) return nowMs < executeUntilMs ? 'approved' : 'lapsed';
+  return nowMs < gatherUntilMs ? 'gathering' : 'lapsed';
+}

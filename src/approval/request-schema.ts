@@ -1,0 +1,119 @@
+// A request for approval as text: in the store, over the admin interface, in an exported file. What
+// comes from any of these is read here before anybody is shown it.
+import { z } from 'zod';
+import { EFFECTS } from '../sql/effect.js';
+import { LINK_STATES } from '../topology/snapshot.js';
+import type { ApprovalRequest } from './request.js';
+
+const texts = z.array(z.string());
+
+const effect = z.strictObject({
+  effect: z.enum(EFFECTS),
+  verb: z.string(),
+  objects: z.array(z.strictObject({ schema: z.string().optional(), name: z.string().optional() })),
+  deferred: z.boolean(),
+  reason: z.string().optional(),
+});
+
+const size = z.union([z.number(), z.literal('unknown')]);
+
+const need = z.strictObject({
+  rule: z.string(),
+  title: z.string(),
+  count: z.number().int(),
+  from: texts,
+  onePerGroup: z.boolean(),
+  requester: z.enum(['known', 'any']),
+});
+
+const reached = z.strictObject({
+  server: z.string(),
+  path: texts,
+  state: z.enum(LINK_STATES),
+  writable: z.boolean(),
+});
+
+const request = z.strictObject({
+  v: z.literal(1),
+  id: z.string(),
+  store: z.string(),
+  openedMs: z.number(),
+  gatherUntilMs: z.number(),
+  executeMs: z.number(),
+  uses: z.number().int().min(1),
+  server: z.strictObject({ name: z.string(), identity: z.string() }),
+  requester: z.strictObject({ user: z.string(), address: z.string() }),
+  database: z.string().nullable(),
+  statement: z.strictObject({ forms: texts.min(1), secrets: texts }),
+  effects: z.array(effect),
+  rules: z.array(need),
+  revision: z.string(),
+  reach: z.array(reached),
+  sizes: z.array(z.strictObject({ object: z.string(), rows: size, bytes: size })),
+});
+
+const view = z.object({
+  request,
+  phase: z.enum(['gathering', 'approved', 'lapsed', 'used', 'denied', 'expired', 'restored']),
+  signed: z.array(z.object({ person: z.string(), atMs: z.number() })),
+  deniedBy: z.string().optional(),
+  missing: texts,
+  executeUntilMs: z.number().optional(),
+  used: z.array(z.object({ recordId: z.string(), usedMs: z.number() })),
+});
+
+/** A request with how far it has come. */
+export interface RequestView {
+  readonly request: ApprovalRequest;
+  readonly phase: z.output<typeof view>['phase'];
+  readonly signed: readonly { readonly person: string; readonly atMs: number }[];
+  readonly deniedBy?: string | undefined;
+  readonly missing: readonly string[];
+  readonly executeUntilMs?: number | undefined;
+  readonly used: readonly { readonly recordId: string; readonly usedMs: number }[];
+}
+
+const tokenAnswer = z.union([
+  z.object({
+    kind: z.literal('taken'),
+    decision: z.enum(['approve', 'deny']),
+    person: z.string(),
+    isNew: z.boolean(),
+    view,
+  }),
+  z.object({ kind: z.literal('refused'), reason: z.string() }),
+]);
+
+/** What became of a signature that was handed in. */
+export type TokenAnswer =
+  | {
+      readonly kind: 'taken';
+      readonly decision: 'approve' | 'deny';
+      readonly person: string;
+      readonly isNew: boolean;
+      readonly view: RequestView;
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** As the running Interlock answers; undefined when it knows no such request. Throws for another. */
+export function readRequestView(value: unknown): RequestView | undefined {
+  return value === null ? undefined : view.parse(value);
+}
+
+export function readRequestViews(value: unknown): readonly RequestView[] {
+  return z.array(view).parse(value);
+}
+
+export function readTokenAnswer(value: unknown): TokenAnswer {
+  return tokenAnswer.parse(value);
+}
+
+/** Undefined for what is no request: nobody can sign it, and nothing passes on it. */
+export function readRequest(text: string): ApprovalRequest | undefined {
+  try {
+    const read = request.safeParse(JSON.parse(text));
+    return read.success ? read.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

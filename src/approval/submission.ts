@@ -1,0 +1,117 @@
+// A signature on its way into the store: looked up, verified, and taken or refused with the reason.
+// Carried over the admin interface or presented in a session, it is the same.
+import type { Approvers } from './approvers.js';
+import { type Assessment, assess } from './assessment.js';
+import { isAsked, isRequester } from './quorum.js';
+import type { ApprovalRequest } from './request.js';
+import { readRequest } from './request-schema.js';
+import type { ApprovalStore, RequestState, StoredRequest } from './store.js';
+import { type Decision, requestNamedBy, type Verified, verifyToken } from './token.js';
+
+export type Submitted =
+  | {
+      readonly kind: 'taken';
+      readonly decision: Decision;
+      readonly person: string;
+      readonly tokenId: string;
+      /** False: this person's word was there already, and stands. */
+      readonly isNew: boolean;
+      readonly assessment: Assessment;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      /** It was good once, and its request has been used. */
+      readonly isReplay: boolean;
+      readonly request?: ApprovalRequest;
+    };
+
+interface Into {
+  readonly store: ApprovalStore;
+  readonly approvers: Approvers;
+  readonly nowMs: number;
+}
+
+export async function submit(token: string, into: Into): Promise<Submitted> {
+  const id = requestNamedBy(token);
+  if (id === undefined) return refused('it is no token of an approval');
+  const stored = await into.store.find(id);
+  if (stored === undefined) {
+    return refused('it is for a request that this store of approvals does not hold');
+  }
+  const request = readRequest(stored.body);
+  if (request === undefined) return refused('its request cannot be read');
+  const verified = await verifyToken(token, request, into);
+  if (verified.kind === 'invalid') return { ...refused(verified.reason), request };
+  const known = stored.tokens.find((each) => each.id === verified.claims.jti);
+  const against =
+    known === undefined ? objection(verified, { stored, request, into }) : ended(stored);
+  if (against !== undefined) {
+    return { ...refused(against), isReplay: stored.state === 'used', request };
+  }
+  return await take(token, { verified, stored, into });
+}
+
+function refused(reason: string) {
+  return { kind: 'refused', reason, isReplay: false } as const;
+}
+
+const ENDS: Readonly<Record<Exclude<RequestState, 'open'>, string>> = {
+  used: 'its request has been used',
+  denied: 'its request was denied',
+  expired: 'its request has expired',
+  restored: 'its request ended when the store was put back from a copy',
+};
+
+function ended({ state }: StoredRequest): string | undefined {
+  return state === 'open' ? undefined : ENDS[state];
+}
+
+/** Why a signature that holds is not taken. */
+function objection(
+  { person, claims }: Extract<Verified, { kind: 'valid' }>,
+  to: { readonly stored: StoredRequest; readonly request: ApprovalRequest; readonly into: Into },
+): string | undefined {
+  const { stored, request, into } = to;
+  const isOver = ended(stored);
+  if (isOver !== undefined) return isOver;
+  if (claims.decision === 'deny') return undefined;
+  const { approvers, nowMs } = into;
+  if (nowMs >= request.gatherUntilMs) return 'the time to gather signatures is over';
+  const { user } = request.requester;
+  if (isRequester(person, { user, approvers })) {
+    return `${person} uses the account ${user}, and nobody approves what they ask for themselves`;
+  }
+  const signer = approvers.people.get(person);
+  if (signer === undefined || !isAsked(signer, request.rules)) {
+    const groups = [...new Set(request.rules.flatMap(({ from }) => from))];
+    return `${person} is in none of the groups asked for (${groups.join(', ')})`;
+  }
+  return undefined;
+}
+
+async function take(
+  token: string,
+  of: {
+    readonly verified: Extract<Verified, { kind: 'valid' }>;
+    readonly stored: StoredRequest;
+    readonly into: Into;
+  },
+): Promise<Submitted> {
+  const { verified, stored, into } = of;
+  const { person, claims } = verified;
+  const { decision, jti } = claims;
+  const has = (each: StoredRequest['tokens'][number]): boolean =>
+    each.person === person && each.decision === decision;
+  const isRepeated = stored.tokens.some((each) => has(each) || each.id === jti);
+  if (!isRepeated) {
+    const row = { id: jti, person, decision, addedMs: into.nowMs, token };
+    const added = await into.store.addToken(stored.id, row);
+    if (added.kind === 'ended') return refused(ENDS[added.state]);
+    if (added.kind === 'no-request') return refused('its request is gone');
+  }
+  const after = await into.store.find(stored.id);
+  const assessment = after === undefined ? undefined : await assess(after, into);
+  if (assessment === undefined) return refused('its request is gone');
+  return { kind: 'taken', decision, person, tokenId: jti, isNew: !isRepeated, assessment };
+}

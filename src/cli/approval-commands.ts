@@ -1,0 +1,46 @@
+// `interlock keygen`, `requests`, `approve` and `deny`: names and options of what people sign with.
+import { type Command, Option } from 'commander';
+import type { AuditWays as CommandWays } from './audit-commands.js';
+import type { Terminal } from './terminal.js';
+
+export function approvalCommands(program: Command, terminal: Terminal, ways: CommandWays): void {
+  const { command, common, answer } = ways;
+  const words = (text: string): string[] => text.split(',').filter((word) => word !== '');
+  program
+    .command('keygen')
+    .description('Make a key pair for one approver')
+    .requiredOption('--person <name>', 'whose it is, as everybody calls them')
+    .option('--groups <names>', 'the groups they approve for: dba,security', words, [])
+    .option('--accounts <names>', 'every database account they use: alice,root', words, [])
+    .option('--not-after <day>', 'the last day on which it counts: 2027-06-30')
+    .addOption(new Option('--alg <name>').choices(['EdDSA', 'ES256']).default('EdDSA'))
+    .option('--out <folder>', 'where to put both files', '.')
+    .option('--json', 'print JSON for programs', false)
+    .action(async ({ alg, ...options }) => {
+      const { keygenCommand } = await import('./keygen.js');
+      answer(await keygenCommand({ ...options, algorithm: alg }, terminal));
+    });
+  command(program, 'requests', 'Show the open requests for approval, or one of them')
+    .argument('[id]', 'one request, with all that would be signed')
+    .option('--export <file>', 'write it to a file, to be signed without a network')
+    .action(async (id: string | undefined, options) => {
+      const { requestsCommand } = await import('./requests.js');
+      const what = { ...(id && { id }), ...(options.export && { exportTo: options.export }) };
+      answer(await requestsCommand({ ...what, ...common(options) }, terminal));
+    });
+  for (const decision of ['approve', 'deny'] as const) {
+    const says = decision === 'approve' ? 'Sign for a request' : 'Sign against a request; it ends';
+    command(program, decision, `${says}, after showing what it says`)
+      .argument('[id]', 'the request, as the error message gave it')
+      .option('--key <file>', 'your private key (default: the file that INTERLOCK_KEY names)')
+      .option('--yes', 'do not ask', false)
+      .option('--offline <file>', 'sign this exported request here; needs no Interlock')
+      .option('--out <file>', 'with --offline: where to put the signature; printed if left out')
+      .option('--token <file>', 'hand in a signature made elsewhere; - reads standard input')
+      .action(async (id: string | undefined, options) => {
+        const { approveCommand } = await import('./approve.js');
+        const what = { ...options, ...(id && { id }), ...common(options), decision };
+        answer(await approveCommand(what, terminal));
+      });
+  }
+}

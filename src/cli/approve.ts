@@ -1,0 +1,148 @@
+// `interlock approve` and `interlock deny`: shows what will be signed, asks, signs with the approver's
+// own key, and hands the signature in; or signs an exported request without any network, and hands in
+// what was signed elsewhere.
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { tellAdmin } from '../admin/client.js';
+import { fileTrouble, type PrivateKey, readPrivateKey, writeNew } from '../approval/key-file.js';
+import type { ApprovalRequest } from '../approval/request.js';
+import { readRequest, readTokenAnswer } from '../approval/request-schema.js';
+import { type Decision, signToken } from '../approval/token.js';
+import { systemClock } from '../clock.js';
+import { messageOf } from '../errors.js';
+import { configurationOf } from './configuration.js';
+import { renderProgress, renderRequest } from './request-view.js';
+import { failed, fetchRequest, unknownRequest } from './requests.js';
+import { type CommonOptions, EXIT, type ExitCode, printJson, type Terminal } from './terminal.js';
+
+export interface ApproveOptions extends CommonOptions {
+  readonly decision: Decision;
+  readonly id?: string;
+  readonly key?: string;
+  readonly yes: boolean;
+  /** An exported request to sign here; nothing is asked of any Interlock. */
+  readonly offline?: string;
+  /** Where to put the signature; printed if left out. */
+  readonly out?: string;
+  /** A signature made elsewhere, to hand in. */
+  readonly token?: string;
+}
+
+export async function approveCommand(
+  options: ApproveOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { id, offline, token } = options;
+  if ([id, offline, token].filter((given) => given !== undefined).length !== 1) {
+    terminal.err('Name one thing: the request’s ID, --offline FILE, or --token FILE.\n');
+    return EXIT.usage;
+  }
+  try {
+    if (token !== undefined) return await handIn(readText(token), options, terminal);
+    if (offline !== undefined) return await signOffline(offline, options, terminal);
+    return await signOnline(id ?? '', options, terminal);
+  } catch (thrown) {
+    return failed(thrown, terminal);
+  }
+}
+
+async function signOnline(
+  id: string,
+  options: ApproveOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const key = keyOf(options, terminal);
+  if (key === undefined) return EXIT.usage;
+  const config = configurationOf(options, terminal);
+  if (config === undefined) return EXIT.usage;
+  const view = await fetchRequest(config.admin.socket, id);
+  if (view === undefined) return unknownRequest(id, terminal);
+  if (!options.json) terminal.err(renderProgress(view));
+  const token = await signed(view.request, { key, options, terminal });
+  return token === undefined ? EXIT.notOk : await handIn(token, options, terminal);
+}
+
+async function signOffline(
+  file: string,
+  options: ApproveOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const key = keyOf(options, terminal);
+  if (key === undefined) return EXIT.usage;
+  const request = readRequest(readText(file));
+  if (request === undefined) {
+    terminal.err(`${file} is no request: interlock requests ID --export FILE makes one.\n`);
+    return EXIT.notOk;
+  }
+  const token = await signed(request, { key, options, terminal });
+  if (token === undefined) return EXIT.notOk;
+  if (options.out !== undefined) writeNew(options.out, `${token}\n`, 0o600);
+  else if (options.json) printJson(terminal, { request: request.id, token });
+  else terminal.out(`${token}\n`);
+  return EXIT.ok;
+}
+
+function keyOf(options: ApproveOptions, terminal: Terminal): PrivateKey | undefined {
+  const file = options.key ?? terminal.env.INTERLOCK_KEY;
+  if (file !== undefined) return readPrivateKey(file);
+  terminal.err('Which key? Give --key FILE, or name the file in INTERLOCK_KEY.\n');
+  return undefined;
+}
+
+/** What is shown goes to standard error: the signature may be piped away. */
+async function signed(
+  request: ApprovalRequest,
+  by: {
+    readonly key: PrivateKey;
+    readonly options: ApproveOptions;
+    readonly terminal: Terminal;
+  },
+): Promise<string | undefined> {
+  const { key, options, terminal } = by;
+  const { decision } = options;
+  terminal.err(`${renderRequest({ request }, systemClock.now())}\n`);
+  if (!options.yes) {
+    const verb = decision === 'approve' ? 'Approve' : 'Deny';
+    const answer = await terminal.ask?.(`${verb} this as ${key.person}? Type yes: `);
+    if (answer?.trim().toLowerCase() !== 'yes') {
+      terminal.err('Nothing was signed.\n');
+      return undefined;
+    }
+  }
+  const { jwk, kid, algorithm } = key;
+  const id = randomBytes(16).toString('base64url');
+  const nowMs = systemClock.now();
+  return await signToken(request, { decision, key: jwk, kid, algorithm, nowMs, id });
+}
+
+async function handIn(
+  token: string,
+  options: ApproveOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const config = configurationOf(options, terminal);
+  if (config === undefined) return EXIT.usage;
+  const answer = readTokenAnswer(await tellAdmin(config.admin.socket, '/tokens', { token }));
+  if (options.json) printJson(terminal, answer);
+  if (answer.kind === 'refused') {
+    if (!options.json) terminal.err(`The signature was refused: ${answer.reason}.\n`);
+    return EXIT.notOk;
+  }
+  if (!options.json) {
+    const again = answer.isNew ? '' : `${answer.person} had said so already. `;
+    terminal.out(`${again}${renderProgress(answer.view)}`);
+  }
+  return EXIT.ok;
+}
+
+const FILE_BYTES_MAX = 1024 * 1024;
+
+function readText(file: string): string {
+  try {
+    const text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    if (text.length <= FILE_BYTES_MAX) return text.trim();
+  } catch (thrown) {
+    throw fileTrouble(`${file} cannot be read: ${messageOf(thrown)}`, thrown);
+  }
+  throw fileTrouble(`${file} is too long for what it should be`);
+}

@@ -1,0 +1,75 @@
+// `interlock requests`: the open requests for approval, or one of them, from the running Interlock; and
+// a copy of one to be signed on a machine without a network.
+import { askAdmin, NobodyAnswers } from '../admin/client.js';
+import { writeNew } from '../approval/key-file.js';
+import { type RequestView, readRequestView, readRequestViews } from '../approval/request-schema.js';
+import { systemClock } from '../clock.js';
+import { messageOf } from '../errors.js';
+import { configurationOf } from './configuration.js';
+import { renderProgress, renderRequest, renderRequests } from './request-view.js';
+import { type CommonOptions, EXIT, type ExitCode, printJson, type Terminal } from './terminal.js';
+
+export interface RequestsOptions extends CommonOptions {
+  readonly id?: string;
+  readonly exportTo?: string;
+}
+
+export async function requestsCommand(
+  options: RequestsOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const config = configurationOf(options, terminal);
+  if (config === undefined) return EXIT.usage;
+  try {
+    const { socket } = config.admin;
+    if (options.id === undefined) return await listAll(socket, options, terminal);
+    return await showOne(await fetchRequest(socket, options.id), options, terminal);
+  } catch (thrown) {
+    return failed(thrown, terminal);
+  }
+}
+
+/** Undefined when the running Interlock holds no such request. */
+export async function fetchRequest(socket: string, id: string): Promise<RequestView | undefined> {
+  return readRequestView(await askAdmin(socket, `/requests?id=${encodeURIComponent(id)}`));
+}
+
+export function failed(thrown: unknown, terminal: Terminal): ExitCode {
+  terminal.err(`${messageOf(thrown)}\n`);
+  return thrown instanceof NobodyAnswers ? EXIT.unreachable : EXIT.notOk;
+}
+
+export function unknownRequest(id: string, terminal: Terminal): ExitCode {
+  terminal.err(`This Interlock holds no request ${id}; interlock requests lists what is open.\n`);
+  return EXIT.notOk;
+}
+
+async function listAll(
+  socket: string,
+  options: RequestsOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const views = readRequestViews(await askAdmin(socket, '/requests'));
+  if (options.json) printJson(terminal, views);
+  else terminal.out(renderRequests(views));
+  return EXIT.ok;
+}
+
+async function showOne(
+  view: RequestView | undefined,
+  options: RequestsOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (view === undefined) return unknownRequest(options.id ?? '', terminal);
+  if (options.exportTo !== undefined) {
+    writeNew(options.exportTo, `${JSON.stringify(view.request, null, 2)}\n`, 0o600);
+    terminal.out(
+      `${options.exportTo} holds ${view.request.id}. Sign it anywhere with ` +
+        `interlock approve --offline ${options.exportTo} --key KEY.\n`,
+    );
+    return EXIT.ok;
+  }
+  if (options.json) printJson(terminal, view);
+  else terminal.out(`${renderRequest(view, systemClock.now())}\n${renderProgress(view)}`);
+  return EXIT.ok;
+}

@@ -1,0 +1,29 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { keygenCommand } from '../../src/cli/keygen.js';
+import { Scene } from '../approval/scene.js';
+import { recordedTerminal } from './recorded-terminal.js';
+
+const PLAN = { person: 'alice', groups: ['dba'], accounts: ['alice'], algorithm: 'EdDSA' } as const;
+
+it('makes both halves, and prints neither', async () => {
+  const { folder } = await Scene.open({});
+  const terminal = recordedTerminal();
+  const code = await keygenCommand({ ...PLAN, out: folder, json: false }, terminal);
+  expect(code).toBe(0);
+  const own = readFileSync(join(folder, 'alice.key'), 'utf8');
+  expect(statSync(join(folder, 'alice.key')).mode & 0o777).toBe(0o600);
+  expect(terminal.said.out).toContain('alice.json');
+  expect(terminal.said.out).not.toContain(JSON.parse(own).d);
+  expect(await keygenCommand({ ...PLAN, out: folder, json: false }, terminal)).toBe(1);
+});
+
+it('takes no name that is a path, and no day that is none', async () => {
+  const { folder } = await Scene.open({});
+  const terminal = recordedTerminal();
+  const odd = { ...PLAN, out: folder, json: true };
+  expect(await keygenCommand({ ...odd, person: '../x' }, terminal)).toBe(2);
+  expect(await keygenCommand({ ...odd, notAfter: '2026-02-30' }, terminal)).toBe(2);
+  expect(existsSync(join(folder, 'alice.key'))).toBe(false);
+});

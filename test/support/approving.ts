@@ -1,0 +1,104 @@
+// People with keys, for tests: made by `interlock keygen`, signing through the command line as the
+// real ones do.
+import { mkdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { interlock, type RunningInterlock } from './interlock.js';
+
+export interface Approver {
+  readonly person: string;
+  readonly groups: string;
+  readonly accounts: string;
+}
+
+/** Two who may approve what the account `dba` asks for, and one who uses that account. */
+export const PEOPLE = {
+  alice: { person: 'alice', groups: 'dba', accounts: 'alice' },
+  bob: { person: 'bob', groups: 'security', accounts: 'bob' },
+  carol: { person: 'carol', groups: 'dba,security', accounts: 'dba,carol' },
+} as const satisfies Record<string, Approver>;
+
+export const APPROVALS = 'approvals: { approvers: ./approvers, store: ./store.db }';
+
+/** Their keys in the folder of the configuration: the private ones beside it. */
+export async function addApprovers(
+  running: RunningInterlock,
+  people: readonly Approver[] = Object.values(PEOPLE),
+): Promise<void> {
+  const { folder } = running.at;
+  await mkdir(join(folder, 'approvers'), { recursive: true });
+  for (const { person, groups, accounts } of people) {
+    const who = ['--person', person, '--groups', groups, '--accounts', accounts];
+    const made = await interlock(['keygen', ...who, '--out', folder]);
+    expect(made, made.stderr).toMatchObject({ code: 0 });
+    await rename(join(folder, `${person}.json`), join(folder, 'approvers', `${person}.json`));
+  }
+}
+
+export function keyOf(running: RunningInterlock, person: string): string {
+  return join(running.at.folder, `${person}.key`);
+}
+
+/** One command line on the configuration of the running Interlock. */
+export function command(running: RunningInterlock, ...args: string[]) {
+  return interlock([...args, '--config', running.at.configFile]);
+}
+
+/** The command line of one person: `approve` or `deny`, with everything said beforehand. */
+export function says(
+  running: RunningInterlock,
+  person: string,
+  verb: 'approve' | 'deny',
+  ...args: string[]
+) {
+  return command(running, verb, ...args, '--key', keyOf(running, person), '--yes');
+}
+
+/** Both sign, and it is approved. */
+export async function approveByBoth(running: RunningInterlock, id: string): Promise<void> {
+  const first = await says(running, 'alice', 'approve', id);
+  expect(first, first.stderr).toMatchObject({ code: 0 });
+  expect(first.stdout).toContain('approved by alice; missing: 1 of 2 approvals');
+  const second = await says(running, 'bob', 'approve', id);
+  expect(second, second.stderr).toMatchObject({ code: 0 });
+  expect(second.stdout).toContain('approved by alice, bob. Repeat the statement by');
+}
+
+/** The token that one person signs for an exported request, on a machine without a network. */
+export async function signOffline(
+  running: RunningInterlock,
+  person: string,
+  id: string,
+): Promise<string> {
+  const file = join(running.at.folder, `${id}.${person}.json`);
+  const exported = await command(running, 'requests', id, '--export', file);
+  expect(exported, exported.stderr).toMatchObject({ code: 0 });
+  const key = keyOf(running, person);
+  const signed = await interlock(['approve', '--offline', file, '--key', key, '--yes']);
+  expect(signed, signed.stderr).toMatchObject({ code: 0 });
+  return signed.stdout.trim();
+}
+
+/** The request that a refusal ends with; the message says what is missing. */
+export async function refusedWith(running: Promise<unknown>): Promise<{
+  readonly id: string;
+  readonly message: string;
+}> {
+  const error: unknown = await running.then(
+    () => new Error('it was not refused'),
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({ errno: 1644, sqlState: '45000' });
+  const message = error instanceof Error ? error.message : '';
+  expect(Buffer.byteLength(message)).toBeLessThanOrEqual(500);
+  const id = /Request (A[0-9A-Z]{10})\.$/.exec(message)?.[1];
+  expect(id, message).toBeDefined();
+  return { id: id ?? '', message };
+}
+
+/** Everything that Interlock has written anywhere but into its store. */
+export async function allWritten(running: RunningInterlock): Promise<string> {
+  const audit = await readFile(running.at.auditFile, 'utf8');
+  const { body } = await running.get('/metrics');
+  return [audit, body, running.log].join('\n');
+}
