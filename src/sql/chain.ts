@@ -23,6 +23,8 @@ export function worse(found: Chain | undefined, other: Chain): Chain {
 
 /** All statements on the way, first to last. */
 export function splitOf(chain: Chain | undefined): Pass['statements'] {
+  // Most texts are read in one pass, and some have millions of statements.
+  if (chain !== undefined && chain.previous === undefined) return chain.pass.statements;
   return passesOf(chain).flatMap(({ pass }) => pass.statements);
 }
 

@@ -227,12 +227,16 @@ function isLabelled(lexer: Lexer): boolean {
   return labelled;
 }
 
+/** DROP, CALL, LOAD. */
+const SHORTEST_VERB = 4;
+
 /** Reads a statement of a kind no server is known to have: nothing guarded may hide in it. */
 export function readUnknown(walk: Walk): void {
   const { lexer } = walk;
   const hidden: Walk = { ...walk, effects: [] };
   while (lexer.kind !== TOKEN.end && !isSymbol(lexer, BYTE.semicolon)) {
-    if (!readLoose(hidden, wordAt(lexer))) advance(lexer);
+    const mayBeVerb = lexer.kind === TOKEN.word && lexer.end - lexer.start >= SHORTEST_VERB;
+    if (!mayBeVerb || !readLoose(hidden, wordAt(lexer))) advance(lexer);
   }
   if (hidden.prepares !== walk.prepares) walk.prepares = 'unknown';
   walk.isLoggingOpen ||= hidden.isLoggingOpen;

@@ -180,5 +180,14 @@ export function markOf(lexer: Lexer): Mark {
 }
 
 export function returnTo(lexer: Lexer, mark: Mark): void {
-  Object.assign(lexer, mark);
+  // One by one: this is done at every other word, and Object.assign takes ten times as long.
+  lexer.position = mark.position;
+  lexer.kind = mark.kind;
+  lexer.start = mark.start;
+  lexer.end = mark.end;
+  lexer.symbol = mark.symbol;
+  lexer.inComment = mark.inComment;
+  lexer.dotSeparates = mark.dotSeparates;
+  lexer.nameFollows = mark.nameFollows;
+  lexer.fault = mark.fault;
 }
