@@ -42,7 +42,7 @@ const SCENE = [
 /** Whatever was fired is there to be fired again. */
 const REARMED = ['REPLACE INTO play.lure VALUES (1)'];
 
-const DEADLINE_MS = 3_000;
+const DEADLINE_MS = 5_000;
 
 export class AdversaryJudge {
   readonly #port: number;

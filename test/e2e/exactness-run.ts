@@ -8,6 +8,7 @@ import type { LabServer } from '../../src/lab/server.js';
 import { type Dialect, versionNumber } from '../../src/sql/dialect.js';
 import type { StatementEffect } from '../../src/sql/effect.js';
 import { readText } from '../../src/sql/statement-facts.js';
+import { clean, ended, soon } from './exactness-server.js';
 import { statementsOf } from './exactness-statements.js';
 import {
   countersOf,
@@ -18,7 +19,6 @@ import {
   rowsOf,
   thingsOf,
 } from './exactness-truth.js';
-import { inTime } from './in-time.js';
 import { RawClient, type RawResult } from './raw-client.js';
 
 export interface Figures {
@@ -42,8 +42,6 @@ export interface Run {
   readonly lastDeadlineMs: number;
   readonly enough: (figures: Figures) => boolean;
 }
-
-const STATEMENT_DEADLINE_MS = 5_000;
 
 const UNSAFE =
   /\b(shutdown|restart|kill|install|uninstall|soname|outfile|dumpfile|infile|load_file|clone|sleep|get_lock|start\s+(slave|replica|all|group)|data\s+directory|index\s+directory|datafile|undofile|log_file|general_log|log_output|debug\w*|offline_mode|read_only|max_user_connections|max_connections|init_connect|init_file|require_secure|password\w*|root|log_bin_basename|identified|federated|wait_for\w*|innodb_\w*(file|dir|path|size|fast|force)\w*|keyring|encryption|mysql\s*\.|use\s+mysql|performance_schema|lock\s+instance|backup\s+stage|wait_until|master_pos_wait|benchmark|max_prepared_stmt_count|key_buffer_size|secure_auth|default_authentication)\b|\bmysql`?\s*\./i;
@@ -127,7 +125,7 @@ async function runFile(of: FileRun): Promise<void> {
     if (judged) continue;
     // It closed the session, waits for a lock, or left it in a state in which nothing can be asked.
     session.client.close();
-    await server.query(`KILL ${session.id}`).catch(() => undefined);
+    await ended(server, session.id);
     figures.leftOut += 1;
     session = await openSession(server);
   }
@@ -279,23 +277,4 @@ async function openSession(server: LabServer): Promise<Session> {
   };
   await lookAround(session);
   return session;
-}
-
-/** Every schema and every session of the file before is gone. */
-async function clean(server: LabServer): Promise<void> {
-  const sessions = await server.query(
-    'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()',
-  );
-  for (const { id } of sessions) await server.query(`KILL ${Number(id)}`).catch(() => undefined);
-  const schemas = await server.query(
-    `SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name NOT IN
-     ('mysql', 'information_schema', 'performance_schema', 'sys', 'mtr')`,
-  );
-  for (const { name } of schemas) {
-    await soon(server.query(`DROP DATABASE \`${String(name).replaceAll('`', '``')}\``));
-  }
-}
-
-function soon<T>(answer: Promise<T>): Promise<T> {
-  return inTime(answer, STATEMENT_DEADLINE_MS);
 }
