@@ -125,6 +125,7 @@ export function renderDetails(given: JoinedRecord, options: AuditViewOptions): s
     ['effects', record.effects.map((each) => `${each.verb} ${each.objects.join(', ')}`).join('; ')],
     ['logged', String(record.logged)],
     ['rules', rulesText(record)],
+    ['approval', approvalText(record)],
     ['revision', record.revision],
     ['links', linksText(record)],
     ['reach', reachText(record)],
@@ -161,6 +162,17 @@ function rulesText({ rule, rules }: JoinedRecord): string {
     return `${each.rule} (${each.verdict} for ${each.effect}, ${each.mode}${lifted})`;
   });
   return `decided by ${rule}${others.length > 0 ? `; matched: ${others.join('; ')}` : ''}`;
+}
+
+/** Who has signed for it, or which request waits for people. */
+function approvalText({ approval }: JoinedRecord & Approved): string {
+  if (approval?.request === undefined) return '';
+  const { request, by } = approval;
+  return by === undefined ? `waits for request ${request}` : `${request}, by ${by.join(', ')}`;
+}
+
+interface Approved {
+  readonly approval?: { readonly request?: string; readonly by?: readonly string[] };
 }
 
 function linksText({ links, linksAgeMs }: JoinedRecord): string {

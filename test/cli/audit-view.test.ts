@@ -145,3 +145,10 @@ it('shows how to get back what is dropped, where it is known', () => {
   expect(text).toContain('mariadb-binlog --start-position=610 bin.000003 …');
   expect(renderDetails({ ...PERMITTED, loggedAs: [] }, PLAIN)).not.toContain('recover');
 });
+
+it('shows who signed, or what it waits for', () => {
+  const waiting = { ...DENIED, approval: { request: 'Q1' } };
+  expect(renderDetails(waiting, PLAIN)).toContain('waits for request Q1');
+  const signed = { ...PERMITTED, approval: { request: 'Q1', by: ['ann', 'bob'] } };
+  expect(renderDetails(signed, PLAIN)).toContain('Q1, by ann, bob');
+});

@@ -214,6 +214,29 @@ describe('interlock run', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('keeps one chain of records when its audit file is rotated', async () => {
+    const made = await start({});
+    const client = await made.connect('db1', { database: 'shop' });
+    await client.query('TRUNCATE orders');
+    await fill(db1);
+    const ended = async () => (await made.records()).some(({ kind }) => kind === 'outcome');
+    await made.until('done with the first statement', ended);
+    await rename(made.at.auditFile, `${made.at.auditFile}.1`);
+    made.signal('SIGHUP');
+    await made.until('aware of it', async () => made.log.includes('"why":"rotated"'));
+    await client.query('TRUNCATE orders');
+    await fill(db1);
+    await made.until('done with the second statement', ended);
+    const args = ['audit', 'verify', '--whole', '--config', made.at.configFile];
+    const whole = await interlock(args);
+    expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining('2 files: 4 records') });
+    await rm(`${made.at.auditFile}.1`);
+    expect(await interlock(args)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('records 1 to 2 are not here'),
+    });
+  });
+
   it('takes no second Interlock on one audit file', async () => {
     const made = await start({});
     const second = await start({ more: [`audit: { file: ${made.at.auditFile} }`] }, 'startUnready');
