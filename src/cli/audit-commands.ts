@@ -6,7 +6,6 @@ import { parseMoment } from './moment.js';
 import type { CommonOptions, ExitCode, Terminal } from './terminal.js';
 
 const VERDICTS = ['permit', 'deny', 'require-approval'] as const;
-const SHOWN_BY_DEFAULT = 50;
 
 export interface AuditWays {
   /** A command of this name with the options that all commands have. */
@@ -26,7 +25,11 @@ export function auditCommands(program: Command, terminal: Terminal, ways: AuditW
     .option('--user <name>', 'only of this login name')
     .option('--rule <id>', 'only what this rule decided; * and ? match')
     .addOption(new Option('--verdict <verdict>', 'only with this verdict').choices(VERDICTS))
-    .option('--limit <number>', 'the last so many; 0: all', wholeNumber, SHOWN_BY_DEFAULT)
+    .option(
+      '--limit <number>',
+      'the last so many; 0: all (default: 50; with --json all)',
+      wholeNumber,
+    )
     .option('--file <path...>', 'look into these files, not into that of the configuration')
     .action(async (id: string | undefined, options) => {
       const { auditShowCommand } = await import('./audit-show.js');

@@ -7,6 +7,8 @@ import { renderDetails, renderRecords } from './audit-view.js';
 import { configurationOf } from './configuration.js';
 import { type CommonOptions, EXIT, type ExitCode, printJson, type Terminal } from './terminal.js';
 
+const SHOWN_BY_DEFAULT = 50;
+
 export interface AuditShowOptions extends CommonOptions {
   readonly id?: string;
   readonly since?: number;
@@ -15,7 +17,8 @@ export interface AuditShowOptions extends CommonOptions {
   readonly user?: string;
   readonly rule?: string;
   readonly verdict?: string;
-  readonly limit: number;
+  /** 0: all. Left out: as many as people read, and all for a program. */
+  readonly limit?: number;
   readonly file?: readonly string[];
 }
 
@@ -27,7 +30,8 @@ export async function auditShowCommand(
   try {
     const files = await filesOf(options, terminal);
     if (files === undefined) return EXIT.usage;
-    joined = await readJoined(files, filterOf(options), options.limit);
+    const limit = options.limit ?? (options.json ? 0 : SHOWN_BY_DEFAULT);
+    joined = await readJoined(files, filterOf(options), limit);
   } catch (thrown) {
     terminal.err(`The audit file could not be read: ${messageOf(thrown)}\n`);
     return EXIT.unreachable;

@@ -15,7 +15,7 @@ async function show(options: Partial<AuditShowOptions> = {}) {
   const files = { 'audit.jsonl': lines.join('\n'), 'audit.jsonl.1': `${record('R0', 'dba')}\n` };
   const common = await optionsWith(GOOD_CONFIG, files);
   const terminal = recordedTerminal();
-  const code = await auditShowCommand({ ...common, limit: 50, ...options }, terminal);
+  const code = await auditShowCommand({ ...common, ...options }, terminal);
   return { code, ...terminal.said };
 }
 
@@ -32,6 +32,20 @@ describe('interlock audit show', () => {
     const { out, err } = await show({ json: true, limit: 2 });
     expect(JSON.parse(out).map(({ id }: { id: string }) => id)).toEqual(['R2', 'R3']);
     expect(err).toContain('2 earlier records');
+  });
+
+  it('is the last 50 for people, and all for a program', async () => {
+    const lines = Array.from({ length: 60 }, (_, number) => record(`R${number}`, 'dba'));
+    const common = await optionsWith(GOOD_CONFIG, { 'audit.jsonl': `${lines.join('\n')}\n` });
+    const ask = async (json: boolean) => {
+      const terminal = recordedTerminal();
+      await auditShowCommand({ ...common, json }, terminal);
+      return terminal.said;
+    };
+    expect((await ask(false)).err).toContain('10 earlier records');
+    const all = await ask(true);
+    expect(JSON.parse(all.out)).toHaveLength(60);
+    expect(all.err).toBe('');
   });
 
   it('shows one record whole, or says that it is not here', async () => {
