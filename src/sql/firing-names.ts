@@ -54,10 +54,11 @@ const BEYOND_ASCII = /[^\0-\x7f]+/g;
 
 /**
  * Servers compare these names without case and accents (measured: `wípe()` calls wipe, on all
- * three lines), so a run of letters beyond ASCII is taken for anything of its length.
+ * three lines) and drop bytes that are no character (MySQL 9 with big5), so a run of letters beyond
+ * ASCII is taken for anything of its length, or nothing.
  */
 function loosely(name: string): RegExp {
-  const pattern = escaped(name).replace(BEYOND_ASCII, (run) => `.{1,${run.length}}`);
+  const pattern = escaped(name).replace(BEYOND_ASCII, (run) => `.{0,${run.length}}`);
   return new RegExp(`^${pattern}$`, 'is');
 }
 
@@ -75,7 +76,9 @@ function searches(
   );
   const ascii = written.map(escaped);
   const loose = written.map((name) =>
-    [...name].map((letter) => `(?:${escaped(letter)}|[\\x80-\\xff]{1,4})`).join(''),
+    [...name]
+      .map((letter) => `(?:${escaped(letter)}|[\\x80-\\xff]{1,4})[\\x80-\\xff]{0,4}`)
+      .join(''),
   );
   // What has other letters may be written in ASCII alone, so then every text is looked at closely.
   const within = (parts: readonly string[]) =>

@@ -19,7 +19,7 @@ export function variableMeant(name: string): string {
   // Not of `lower`: to JavaScript the lower case of some of these letters is ASCII.
   const pattern = name
     .replace(/[$.*+?^()[\]{}|\\]/g, '\\$&')
-    .replace(BEYOND_ASCII, (run) => `.{1,${run.length}}`);
+    .replace(BEYOND_ASCII, (run) => `.{0,${run.length}}`);
   const meant = new RegExp(`^${pattern}$`, 'i');
   return TELLING.find((telling) => meant.test(telling)) ?? lower;
 }

@@ -58,7 +58,7 @@ const CORES = [
   ...['CREATE OR REPLACE TABLE victim ( a INT )', 'ALTER TABLE victim TRUNCATE PARTITION p0'],
   ...['ALTER TABLE victim DROP PARTITION p0', 'DROP TEMPORARY TABLE victim'],
   ...['ALTER TABLE victim EXCHANGE PARTITION p0 WITH TABLE spare', 'DROP DATABASE play'],
-  ...['ALTER TABLE victim CHANGE b d INT , DROP COLUMN c', 'CREATE OR REPLACE SEQUENCE victim'],
+  ...['ALTER TABLE victim ADD d INT , DROP COLUMN c', 'CREATE OR REPLACE SEQUENCE victim'],
 ];
 
 /** What loses rows without saying so: adversary-judge.ts keeps this code in the server. */

@@ -32,6 +32,7 @@ describe('firingNames', () => {
       'select WIPE ()',
       'SELECT app.`wipe`(1)',
       'SELECT wípe()',
+      'SELECT wi\xb3pe\xb3()',
       'SELECT `a``b`()',
       'SELECT `x.y+`()',
       '/*!50000wipe()*/',
@@ -48,6 +49,7 @@ describe('firingNames', () => {
     const named = (name: string) => entriesNamed(names, name).map((one) => one.name);
     expect(named('WIPE')).toEqual(['wipe']);
     expect(named('wípe')).toEqual(['wipe']);
+    expect(named('wipe\xb3')).toEqual(['wipe']);
     expect(named('loschen')).toEqual(['löschen']);
     expect(named('LÖSCHEN')).toEqual(['löschen']);
     expect(named('wiped')).toEqual([]);

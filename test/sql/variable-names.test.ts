@@ -10,6 +10,8 @@ describe('the variable that a name may stand for', () => {
     // Bytes that are not UTF-8 are shown as Latin-1; their letters are fewer than they seem.
     ['sql_m\xa8\xb0de', 'sql_mode'],
     ['GTID_purgéd', 'gtid_purged'],
+    // A byte that is no character is dropped.
+    ['sql_mode\xb3', 'sql_mode'],
     ['été', 'été'],
     ['é', 'é'],
     ['a(é', 'a(é'],

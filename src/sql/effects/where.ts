@@ -117,9 +117,16 @@ function places(part: Part, at: ReadonlySet<string>): readonly number[] {
     if (token.close >= 0) index = Math.max(index, token.close);
     else if (token.text === 'between') betweens += 1;
     else if (token.text === 'and' && betweens > 0) betweens -= 1;
-    else if (at.has(token.text)) found.push(index);
+    else if (at.has(token.text) || (at === OR && addsGroups(tokens, index))) found.push(index);
   }
   return found;
+}
+
+/** `(a = a) | (b = 1)` and with `+`: true wherever one of the two is. */
+function addsGroups(tokens: Condition['tokens'], index: number): boolean {
+  const [before, token, after] = tokens.slice(index - 1, index + 2);
+  if (token?.kind !== 'symbol' || (token.text !== '|' && token.text !== '+')) return false;
+  return before?.text === ')' && after?.text === '(' && after.kind === 'symbol';
 }
 
 /** A column stands in it: outside any subquery, or in one that speaks of the outer table. */

@@ -38,6 +38,8 @@ describe('a WHERE that restricts nothing', () => {
     'NOT (1 = 2)',
     '!(0)',
     'id = 5 OR NOT id = 5',
+    '(id IN (1, id)) | (id = 5)',
+    '(id = 5) + (id = id)',
     'id = 5 OR id <> 5',
     'id IS NULL OR id IS NOT NULL',
     'id < 3 OR id >= 3',
