@@ -136,10 +136,10 @@ function strictness({ match }: Hit): number {
   return STRICTNESS.indexOf(match.verdict);
 }
 
-/** What becomes of the session: the harshest that any enforced, refusing rule asks for. */
+/** What becomes of a refused session: the harshest that any enforced rule asks for, a permit too. */
 function ending(standing: readonly Hit[]): { readonly afterwards?: 'latch' | 'close' } {
   const asked = standing
-    .filter(({ match }) => match.mode === 'enforce' && match.verdict !== 'permit')
+    .filter(({ match }) => match.mode === 'enforce')
     .map(({ match }) => match.afterwards);
   const harshest = ENDINGS.findLast((word) => asked.includes(word));
   return harshest === undefined ? {} : { afterwards: harshest };

@@ -18,7 +18,8 @@ export function checkRule(rule: RuleFields, place: Place): readonly Diagnostic[]
     const message = `approvals only count for verdict: require-approval, and this is ${rule.verdict}`;
     complain(['approvals'], { message, atKey: true });
   }
-  if (rule.then !== undefined && rule.verdict === 'permit') {
+  // Of a program's sessions a permit says what a denial, by whatever rule, does to them.
+  if (rule.then !== undefined && rule.verdict === 'permit' && rule.match.program === undefined) {
     complain(['then'], { message: '"then" only follows a denial', atKey: true });
   }
   checkExceptions(rule, complain);

@@ -39,6 +39,18 @@ describe('decide', () => {
     }
   });
 
+  it('does to a program’s sessions what a permit says, once another rule refuses', () => {
+    const latch = 'id: z, match: { program: mysql }, verdict: permit, then: latch';
+    const facts = factsOf({ requester: { program: 'mysql' } });
+    const refused = decide(facts, set(rule('d', 'deny'), latch), 'enforce');
+    expect(refused).toMatchObject({ verdict: 'deny', rule: 'd', afterwards: 'latch' });
+    expect(decide(factsOf(), set(rule('d', 'deny'), latch), 'enforce').afterwards).toBeUndefined();
+    expect(decide(facts, set(latch), 'enforce').afterwards).toBeUndefined();
+    expect(decide(facts, set(rule('d', 'deny'), `${latch}, mode: off`), 'enforce')).toMatchObject({
+      verdict: 'deny',
+    });
+  });
+
   it('names the first id among equals', () => {
     expect(decide(factsOf(), set(rule('b', 'deny'), rule('a', 'deny')), 'enforce').rule).toBe('a');
   });

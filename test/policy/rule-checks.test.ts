@@ -48,5 +48,6 @@ describe('checkRule', () => {
     expect(messages('match: {}, approvals: { count: 2, from: [dba] }', 'require-approval')).toEqual(
       [],
     );
+    expect(messages('match: { program: mysql }, then: latch', 'permit')).toEqual([]);
   });
 });
