@@ -16,7 +16,8 @@ const seed = Number(env.INTERLOCK_FUZZ_SEED ?? 1);
 /** A third goes to whole sessions, the rest to the parsers alike. */
 const forSessions = Math.ceil(inputs / 3);
 const forEachParser = Math.ceil((inputs - forSessions) / PARSERS.length);
-const DEADLINE_MS = 600_000;
+/** For all inputs of one target, on a machine that has much else to do. */
+const DEADLINE_MS = Math.max(600_000, inputs * 6);
 /** Far more than any takes; what hangs takes for ever. */
 const SLOWEST_MS = 10_000;
 
