@@ -8,6 +8,7 @@ import type { Leg } from '../session/events.js';
 const SHARED_BYTES = 64 * 1024;
 /** While a leg sends more than fits into the shared buffer it reads into its own: no copies. */
 const BULK_BYTES = 256 * 1024;
+const NEVER = (): boolean => false;
 /** What holds the bytes of one read until they are copied, in the same turn. */
 const SHARED = Buffer.allocUnsafeSlow(SHARED_BYTES);
 
@@ -16,18 +17,58 @@ export interface LegSink {
   bytes(leg: Leg, chunk: Buffer): void;
 }
 
-/** Options of a socket whose bytes go to `sink`; it emits no `data`. */
-export function legReader(leg: Leg, sink: LegSink): OnReadOpts {
+/**
+ * Options of a socket whose bytes go to `sink`; it emits no `data`. `isPassedOn` says that nobody
+ * looks any more at what the sink was given: then the memory is read into again. A new buffer for
+ * each read of a large result costs more in collections than all else that is done with it.
+ */
+export function legReader(leg: Leg, sink: LegSink, isPassedOn = NEVER): OnReadOpts {
   let isBulk = false;
+  let own: BulkBuffers | undefined;
   return {
-    buffer: () => (isBulk ? Buffer.allocUnsafeSlow(BULK_BYTES) : SHARED),
+    buffer: () => {
+      if (!isBulk) return SHARED;
+      own ??= new BulkBuffers(isPassedOn);
+      return own.next();
+    },
     callback: (length, buffer) => {
       const isShared = buffer === SHARED;
       isBulk = length >= (isShared ? SHARED_BYTES : SHARED_BYTES / 2);
+      if (isBulk) own?.filled();
+      else own = undefined;
       sink.bytes(leg, isShared || !isBulk ? copyOf(buffer, length) : ownPart(buffer, length));
       return true;
     },
   };
+}
+
+/**
+ * Two at most, in turns: while what one holds is still being written the next read goes to the
+ * other, which is free if everything was written before that read came.
+ */
+class BulkBuffers {
+  readonly #isPassedOn: () => boolean;
+  #current: Buffer | undefined;
+  #other: Buffer | undefined;
+  #isOtherFree = false;
+
+  constructor(isPassedOn: () => boolean) {
+    this.#isPassedOn = isPassedOn;
+  }
+
+  /** Something was read, and is about to be handed on. */
+  filled(): void {
+    this.#isOtherFree = this.#isPassedOn();
+  }
+
+  next(): Buffer {
+    if (this.#current !== undefined && this.#isPassedOn()) return this.#current;
+    const free = this.#isOtherFree ? this.#other : undefined;
+    this.#other = this.#current;
+    this.#isOtherFree = false;
+    this.#current = free ?? Buffer.allocUnsafeSlow(BULK_BYTES);
+    return this.#current;
+  }
 }
 
 /** Small ones share a slab of Node's pool: no allocation of their own. */

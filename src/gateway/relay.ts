@@ -58,7 +58,7 @@ export class Relay {
     this.#options = options;
     this.#session = new Session(options.session, (effect) => this.#run(effect));
     const { host, port } = options.session.server;
-    const onread = legReader('server', this.#session);
+    const onread = legReader('server', this.#session, () => this.#isPassedOn);
     this.#server = connect({ host, port, onread, ...LEG_OPTIONS });
     const own = reread(client, 'client', this.#session);
     this.#client = own ?? client;
@@ -73,6 +73,12 @@ export class Relay {
     if (own === undefined) this.#readChunks('client', client);
     this.#listen('server', this.#server);
     this.#handshakeTimer = setTimeout(() => this.#handshakeTimeout(), options.handshakeTimeoutMs);
+  }
+
+  /** A response is written to the client, or read at once: nobody keeps views of it after that. */
+  get #isPassedOn(): boolean {
+    const isLoggedIn = this.#handshakeTimer === undefined;
+    return isLoggedIn && this.#client.writableLength === 0;
   }
 
   /** Ends the session as soon as no command is under way. */

@@ -40,7 +40,8 @@ export class OwnQuestion {
     this.#bytes += end;
     // Longer than any answer to this: it is followed to its end, and not kept.
     if (this.#bytes > ANSWER_BYTES) this.#chunks = [];
-    else this.#chunks.push(chunk.subarray(0, end));
+    // A copy: the chunk's memory is read into again.
+    else this.#chunks.push(Buffer.from(chunk.subarray(0, end)));
     return end;
   }
 

@@ -109,7 +109,9 @@ export class PacketWalker {
   #keep(chunk: Buffer, at: number, end: number): void {
     if (this.#kept === undefined || this.#keptBytes >= KEPT_BYTES) return;
     const piece = chunk.subarray(at, Math.min(end, at + KEPT_BYTES - this.#keptBytes));
-    this.#kept.push(piece);
+    // A piece that must wait for the next chunk is copied: its memory is read into again by then.
+    const isLast = end - at === this.#bodyLeft && !this.#continues;
+    this.#kept.push(isLast ? piece : Buffer.from(piece));
     this.#keptBytes += piece.length;
   }
 

@@ -61,6 +61,67 @@ describe('a leg that is read into the shared buffer', () => {
     expect(bytes().equals(Buffer.concat([sent, Buffer.from('tail')]))).toBe(true);
   });
 
+  describe('while it sends much', () => {
+    /** What Node does for each read that fills the buffer it was given, without a socket. */
+    function reads(isPassedOn: () => boolean, taken: (chunk: Buffer) => void) {
+      const sink = { bytes: (_leg: string, chunk: Buffer) => taken(chunk) };
+      const { buffer: next, callback } = legReader('server', sink, isPassedOn);
+      let buffer = typeof next === 'function' ? next() : next;
+      let value = 0;
+      return (length = buffer.length): Uint8Array => {
+        value += 1;
+        buffer.fill(value, 0, length);
+        callback(length, buffer);
+        buffer = typeof next === 'function' ? next() : next;
+        return buffer;
+      };
+    }
+
+    it('is read into one buffer when what it sent is passed on at once', () => {
+      const chunks: string[] = [];
+      const read = reads(
+        () => true,
+        (chunk) => chunks.push(`${chunk[0]}-${chunk.at(-1)}`),
+      );
+      const buffers = [read(), read(), read(), read()];
+      expect(new Set(buffers.map((each) => each.buffer)).size).toBe(1);
+      expect(chunks).toEqual(['1-1', '2-2', '3-3', '4-4']);
+    });
+
+    it('is read into two in turns when each is passed on while the other is read', () => {
+      let isWriting = false;
+      const read = reads(
+        () => !isWriting,
+        () => {
+          isWriting = true;
+        },
+      );
+      const buffers = Array.from({ length: 8 }, () => {
+        const buffer = read();
+        isWriting = false;
+        return buffer.buffer;
+      });
+      expect(new Set(buffers).size).toBe(2);
+    });
+
+    it('is never read over what is not passed on yet', () => {
+      const held: Buffer[] = [];
+      const read = reads(
+        () => held.length === 0,
+        (chunk) => held.push(chunk),
+      );
+      for (let round = 1; round <= 60; round += 1) {
+        // Now and then all that is held goes on its way, at whatever point.
+        if (round % 7 === 0 || round % 5 === 0) held.length = 0;
+        read(round % 11 === 0 ? 500 : undefined);
+        const first = round + 1 - held.length;
+        held.forEach((chunk, index) => {
+          expect([chunk[0], chunk.at(-1)]).toEqual([first + index, first + index]);
+        });
+      }
+    });
+  });
+
   it('is not read while it is paused', async () => {
     const { client, accepted } = await pair();
     const { socket, bytes } = collected(accepted);

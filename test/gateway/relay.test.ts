@@ -79,8 +79,7 @@ describe('Relay', () => {
   });
 
   it('holds a server back while its client does not read', async () => {
-    const row = 'x'.repeat(60_000);
-    const big = resultSet(Array.from({ length: 500 }, () => [row]));
+    const big = resultSet(Array.from({ length: 500 }, (_, row) => [`${row},`.repeat(15_000)]));
     const { rig, server } = await stage((socket) => socket.write(big));
     const { socket, answers } = await login(rig);
     socket.pause();

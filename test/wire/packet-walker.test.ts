@@ -40,6 +40,23 @@ describe('PacketWalker', () => {
     }
   });
 
+  it('keeps what memory held that is read into again', () => {
+    const whole = packet(1, Buffer.from('Abcdef'));
+    for (let at = 1; at < whole.length; at += 1) {
+      const seen: (string | undefined)[] = [];
+      const packetOf = (payload: Buffer | undefined) => void seen.push(payload?.toString());
+      const walker = new PacketWalker({ wants: () => true, packet: packetOf }, 0);
+      const memory = Buffer.alloc(whole.length);
+      for (const part of [whole.subarray(0, at), whole.subarray(at)]) {
+        part.copy(memory.fill('?'));
+        for (let from = 0; from < part.length; ) {
+          from = walker.step(memory.subarray(0, part.length), from);
+        }
+      }
+      expect(seen).toEqual(['Abcdef']);
+    }
+  });
+
   it('takes a payload of several packets for one, and keeps its beginning only', () => {
     const { seen } = walk([packet(0, Buffer.alloc(0xffffff + 5, A))], A);
     expect(seen.map((payload) => payload?.length)).toEqual([65_536]);
