@@ -9,13 +9,16 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Head, headAt } from '../../src/audit/chain.js';
 import { readHead } from '../../src/audit/head-file.js';
 import { openSeal } from '../../src/audit/seal.js';
 import { verifyFiles } from '../../src/audit/verify.js';
 import { change, linesIn, problemsOf, sixRecords, write } from './chained-scene.js';
 import { temporaryFolder } from './temporary-folder.js';
+
+// Keys are made and many files read: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function headOf(file: string): Promise<Head> {
   const left = await readHead(`${file}.head`);

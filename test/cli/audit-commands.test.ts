@@ -1,8 +1,11 @@
 // Names and options: what is no head, time or number is a usage error.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runProgram } from '../../src/cli/program.js';
 import { change, linesIn, sixRecords } from '../audit/chained-scene.js';
 import { recordedTerminal } from './recorded-terminal.js';
+
+// Keys are made and many files read: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function run(...argv: string[]) {
   const terminal = recordedTerminal();

@@ -1,10 +1,13 @@
 // The head, from whoever knows it.
 import { rmSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createAdminServer } from '../../src/admin/admin-server.js';
 import { auditHeadCommand } from '../../src/cli/audit-head.js';
 import { write } from '../audit/chained-scene.js';
 import { GOOD_CONFIG, optionsWith, recordedTerminal } from './recorded-terminal.js';
+
+// Keys are made and many files read: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 it('is asked of the running Interlock, or read from what the last one left', async () => {
   const options = await optionsWith(GOOD_CONFIG);

@@ -1,10 +1,13 @@
 // The command on files: what it goes by, its words and its exit codes.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type AuditVerifyOptions, auditVerifyCommand } from '../../src/cli/audit-verify.js';
 import { change, sixRecords, write } from '../audit/chained-scene.js';
 import { recordedTerminal } from './recorded-terminal.js';
+
+// Keys are made and many files read: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 async function verify(file: string, options: Partial<AuditVerifyOptions> = {}) {
   const terminal = recordedTerminal();

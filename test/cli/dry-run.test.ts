@@ -1,9 +1,12 @@
 // A start that is only tried: what it says, its exit codes, and that it leaves nothing behind.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runProgram } from '../../src/cli/program.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import { GOOD_CONFIG, optionsWith, recordedTerminal } from './recorded-terminal.js';
+
+// Keys are made and many files read: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const env = { MONITOR_PASSWORD: 'hunter2' };
 
