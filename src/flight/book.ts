@@ -88,12 +88,17 @@ export interface Finish {
 /** Ended links that pictures may not show yet; older ones are forgotten. */
 const MOST_ENDED = 256;
 
+/** What has just ended may be logged behind what a relink has read of the log. */
+const RECENT_MS = 30_000;
+const MOST_RECENT = 1_000;
+
 const XAER_NOTA = 1397;
 /** By these a server says that it has rolled back what was to be committed. */
 const ROLLED_BACK: readonly number[] = [1402, 1613, 1614];
 
 export class FlightBook {
   readonly #flights = new Map<string, Flight>();
+  #recent: { readonly flight: Flight; readonly endedMs: number }[] = [];
   readonly #links = new Map<string, Link>();
   readonly #finishes = new Map<string, Finish>();
 
@@ -129,19 +134,25 @@ export class FlightBook {
   /** Its response has ended, or its connection has. */
   landed(recordId: string, landing: Landing, nowMs: number): void {
     this.#linkLanded(recordId, landing, nowMs);
-    this.#finishLanded(recordId, landing);
+    this.#finishLanded(recordId, landing, nowMs);
     const flight = this.#flights.get(recordId);
     if (flight === undefined) return;
     if (landing.kind === 'connection-lost') this.#move(flight, 'vanished');
     else if (landing.isOpen) this.#move(flight, 'open');
-    else this.#flights.delete(recordId);
+    else this.#end(recordId, nowMs);
   }
 
   /** The session's transaction has ended: what it prepared is not the session's any more. */
-  transactionEnded(session: number): void {
+  transactionEnded(session: number, nowMs: number): void {
     for (const flight of this.#of(session)) {
-      if (flight.stage === 'open') this.#flights.delete(flight.recordId);
+      if (flight.stage === 'open') this.#end(flight.recordId, nowMs);
     }
+  }
+
+  /** What is in flight, and what has been since then. */
+  flightsSince(sinceMs: number): readonly Flight[] {
+    const ended = this.#recent.filter(({ endedMs }) => endedMs >= sinceMs);
+    return [...this.flights, ...ended.map(({ flight }) => flight)];
   }
 
   /** The session has ended; what it left open is rolled back as soon as its thread has. */
@@ -181,7 +192,7 @@ export class FlightBook {
 
   /** Nothing of it is left at its server. */
   gone(recordId: string, nowMs: number): void {
-    this.#flights.delete(recordId);
+    this.#end(recordId, nowMs);
     this.#endLink(recordId, nowMs);
   }
 
@@ -220,11 +231,11 @@ export class FlightBook {
     for (const [id] of ended.slice(0, -MOST_ENDED)) this.#links.delete(id);
   }
 
-  #finishLanded(recordId: string, landing: Landing): void {
+  #finishLanded(recordId: string, landing: Landing, nowMs: number): void {
     const finish = this.#finishes.get(recordId);
     if (finish === undefined) return;
     this.#finishes.delete(recordId);
-    if (finish.verb !== 'prepare') this.#finished(finish, landing);
+    if (finish.verb !== 'prepare') this.#finished(finish, landing, nowMs);
     else if (landing.kind !== 'error') this.#prepared(finish);
   }
 
@@ -234,7 +245,7 @@ export class FlightBook {
     }
   }
 
-  #finished({ server, xid }: Finish, { kind, errorCode = 0 }: Landing): void {
+  #finished({ server, xid }: Finish, { kind, errorCode = 0 }: Landing, nowMs: number): void {
     if (kind === 'connection-lost' || xid === undefined) return;
     for (const flight of this.flights) {
       const isIt = flight.stage === 'prepared' && flight.by.server === server && flight.xid === xid;
@@ -242,9 +253,17 @@ export class FlightBook {
       // MariaDB says so too of what its own session still holds.
       const isUnknown = errorCode === XAER_NOTA && flight.isOrphan === true;
       if (kind === 'ok' || isUnknown || ROLLED_BACK.includes(errorCode)) {
-        this.#flights.delete(flight.recordId);
+        this.#end(flight.recordId, nowMs);
       }
     }
+  }
+
+  #end(recordId: string, nowMs: number): void {
+    const flight = this.#flights.get(recordId);
+    if (flight === undefined) return;
+    this.#flights.delete(recordId);
+    const recent = this.#recent.filter(({ endedMs }) => endedMs > nowMs - RECENT_MS);
+    this.#recent = [...recent.slice(-MOST_RECENT + 1), { flight, endedMs: nowMs }];
   }
 
   #of(session: number): readonly Flight[] {

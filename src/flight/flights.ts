@@ -85,7 +85,7 @@ export class Flights {
   }
 
   transactionEnded(session: number): void {
-    this.#parts.book.transactionEnded(session);
+    this.#parts.book.transactionEnded(session, this.#parts.clock.monotonic());
     this.#parts.changed();
   }
 
@@ -114,7 +114,9 @@ export class Flights {
       by,
     };
     const linked = withLinks(seen, [relinking]);
-    const endangered = book.flights.find(({ rejudge }) => isRefused(rejudge(linked)));
+    // What ended since the picture was asked for may be behind what was read of the log for it.
+    const flights = book.flightsSince(asked.picture.askedAtMonotonicMs);
+    const endangered = flights.find(({ rejudge }) => isRefused(rejudge(linked)));
     const judged =
       endangered === undefined
         ? own

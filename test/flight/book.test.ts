@@ -29,8 +29,18 @@ describe('FlightBook', () => {
     expect(book.holdsOpen('db2')).toBe(true);
     expect(book.pending({ session: 1, server: 'db2', xa: undefined })).toHaveLength(1);
     expect(book.pending({ session: 2, server: 'db2', xa: undefined })).toHaveLength(0);
-    book.transactionEnded(1);
+    book.transactionEnded(1, 12);
     expect(stages(book)).toEqual([]);
+  });
+
+  it('remembers for a while what has just ended', () => {
+    const book = withOne();
+    book.landed('r1', OK, 10);
+    const since = (ms: number) => book.flightsSince(ms).map(({ recordId }) => recordId);
+    expect([since(10), since(11)]).toEqual([['r1'], []]);
+    book.enter(flightOf('r2'));
+    book.landed('r2', OK, 60_000);
+    expect(since(0)).toEqual(['r2']);
   });
 
   it('keeps what nobody waits for until its thread is gone', () => {
@@ -63,7 +73,7 @@ describe('FlightBook', () => {
 
     it('is what any session may finish, by its xid', () => {
       const book = prepared();
-      book.transactionEnded(1);
+      book.transactionEnded(1, 12);
       book.left(1);
       expect(stages(book)).toEqual([['r1', 'prepared']]);
       const named = (xa: string | undefined) =>

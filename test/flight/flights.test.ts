@@ -77,7 +77,10 @@ describe('settling a verdict', () => {
     });
     flights.landed('l2', { kind: 'error' });
     flights.landed('r1', { kind: 'ok' });
-    expect(ask('l3', relink).decision.verdict).toBe('permit');
+    // Landed at 200: a picture of before says nothing of what it logged.
+    expect(ask('l3', relink).decision.verdict).toBe('deny');
+    const since = { ...relink, picture: pictureIn('severed', 201) };
+    expect(ask('l4', since).decision.verdict).toBe('permit');
   });
 
   it('counts as linked what is being linked', () => {
