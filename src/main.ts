@@ -50,6 +50,9 @@ const terminal: Terminal = {
   pid: process.pid,
   color: process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '',
   width: process.stdout.columns ?? 100,
+  ...(process.stdout.isTTY === true
+    ? { screen: { rows: () => process.stdout.rows, columns: () => process.stdout.columns } }
+    : {}),
   stopRequested,
   onReload: (callback) => void process.on('SIGHUP', callback),
   ask,

@@ -26,7 +26,8 @@ function undated(picture: Picture): Picture {
   return { ...picture, links: picture.links.map(({ sinceMs: _, ...link }) => link) };
 }
 
-async function openTopology(config: Config, env: Terminal['env']): Promise<Topology> {
+/** A topology for as long as its opener needs it. */
+export async function openTopology(config: Config, env: Terminal['env']): Promise<Topology> {
   const passwords = monitorPasswords(config, env);
   if (passwords.kind === 'broken') {
     const text = passwords.errors.map(({ message, hint = '' }) => `${message} ${hint}`).join('\n');

@@ -68,12 +68,15 @@ function buildProgram(
       answer(await reloadCommand(common(options), terminal));
     },
   );
-  command(program, 'links', 'Show who replicates from whom, and what a DROP would reach').action(
-    async (options) => {
+  command(program, 'links', 'Show who replicates from whom, and what a DROP would reach')
+    .option('-w, --watch [seconds]', 'look again and again, every 2 seconds if left out', seconds)
+    .action(async (options: RawOptions & { watch?: number | true }) => {
       const { linksCommand } = await import('./links.js');
-      answer(await linksCommand(common(options), terminal));
-    },
-  );
+      const { watch } = options;
+      const watchMs = (watch === true ? WATCH_SECONDS : (watch ?? 0)) * 1_000;
+      const looks = watch === undefined ? {} : { watchMs };
+      answer(await linksCommand({ ...common(options), ...looks }, terminal));
+    });
   doctor(program, terminal, answer);
   explain(program, terminal, answer);
   replay(program, terminal, answer);
@@ -193,6 +196,14 @@ interface DoctorWords {
 function wholeDays(text: string): number {
   if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('a whole number of days, such as 7');
   return Number(text);
+}
+
+const WATCH_SECONDS = 2;
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (value >= 0.2 && value <= 3_600) return value;
+  throw new InvalidArgumentError('It is a number of seconds, 0.2 to 3600.');
 }
 
 interface RawOptions {

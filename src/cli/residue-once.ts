@@ -4,9 +4,7 @@ import { systemClock } from '../clock.js';
 import { readCertificates } from '../config/certificates.js';
 import type { Config } from '../config/config.js';
 import { openResidues } from '../residue/open-residues.js';
-import type { PairResidue } from '../residue/pair.js';
 import type { Residues } from '../residue/residues.js';
-import type { Picture } from '../topology/snapshot.js';
 import type { Terminal } from './terminal.js';
 
 /** How long people wait for a command. */
@@ -25,17 +23,4 @@ export async function withResidues<T>(
   } finally {
     residues.stop();
   }
-}
-
-/** Of every pair, as far as the logs could be read in time. */
-export function residueOnce(
-  config: Config,
-  env: Terminal['env'],
-  picture: Picture,
-): Promise<readonly PairResidue[]> {
-  return withResidues(config, env, async (residues) => {
-    const sources = picture.entries.map(({ name }) => name);
-    await residues.catchUp(picture, sources, systemClock.monotonic() + LOOK_DEADLINE_MS);
-    return residues.all(picture);
-  });
 }

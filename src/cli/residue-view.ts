@@ -7,6 +7,8 @@ import type { LinkState } from '../topology/snapshot.js';
 
 const EVENTS_SHOWN = 5;
 const TABLES_SHOWN = 5;
+/** More pairs for which nothing waits are one line. */
+const QUIET_PAIRS_MAX = 4;
 
 /** What the rest of the view lends: its colours by link state, and its columns. */
 interface Drawing {
@@ -26,18 +28,27 @@ export function residueLines(
   { paint, columns }: Drawing,
 ): readonly string[] {
   if (pairs.length === 0) return [];
-  const cells = pairs.map((pair) => {
+  const quiet = pairs.filter(isQuiet);
+  const told = quiet.length > QUIET_PAIRS_MAX ? pairs.filter((pair) => !isQuiet(pair)) : pairs;
+  const cells = told.map((pair) => {
     const words = [countWords(pair), ...deleteWords(pair), ...pair.doubts]
       .map(printable)
       .join('; ');
     return [`${pair.source} → ${pair.consumer}`, paint(COLOURS[pair.state], words)];
   });
-  const rows = columns(cells);
-  const lines = pairs.flatMap((pair, index) => [
-    rows[index] ?? '',
-    ...eventLines(pair).map((event) => `      ${event}`),
-  ]);
+  const rest = `the other ${quiet.length} pairs`;
+  const folded = [rest, paint(COLOURS.none, 'nothing destructive waits')];
+  const rows = columns(told === pairs ? cells : [...cells, folded]);
+  const lines = rows.flatMap((row, index) => {
+    const pair = told[index];
+    const events = pair === undefined ? [] : eventLines(pair);
+    return [row, ...events.map((event) => `      ${event}`)];
+  });
   return [paint('title', 'Residue (what a link source → consumer would replay)'), ...lines];
+}
+
+function isQuiet({ state, rowDeletes }: PairResidue): boolean {
+  return state === 'none' && rowDeletes.length === 0;
 }
 
 function countWords({ state, count }: PairResidue): string {

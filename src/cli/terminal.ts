@@ -19,6 +19,8 @@ export interface Terminal {
   readonly color: boolean;
   /** Columns of the terminal; 100 where there is none. */
   readonly width: number;
+  /** Its size now; absent where standard output is no terminal. */
+  readonly screen?: { readonly rows: () => number; readonly columns: () => number };
   /** Resolves at the first SIGINT or SIGTERM from now on; until called, these end the process. */
   readonly stopRequested: () => Promise<string>;
   /** Calls back at each SIGHUP. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { residueOnce, withResidues } from '../../src/cli/residue-once.js';
+import { withResidues } from '../../src/cli/residue-once.js';
 import { loadConfig } from '../../src/config/load.js';
 import { pictureWith, silent } from '../topology/views.js';
 import { GOOD_CONFIG, optionsWith } from './recorded-terminal.js';
@@ -10,9 +10,9 @@ async function config() {
   return loaded.value;
 }
 
-it('is unknown where nobody answered', async () => {
+it('lends what can be asked of every pair', async () => {
   const picture = pictureWith([], [silent('db1'), silent('db2')]);
-  const pairs = await residueOnce(await config(), {}, picture);
+  const pairs = await withResidues(await config(), {}, async (residues) => residues.all(picture));
   expect(pairs.map(({ state }) => state)).toEqual(['unknown', 'unknown']);
   expect(pairs[0]?.doubts[0]).toBe('db1 did not say what it logged');
 });

@@ -48,6 +48,13 @@ it('shows each pair, its events and its row deletes', () => {
   expect(residueLines([], drawing)).toEqual([]);
 });
 
+it('is one line for many pairs that nothing waits for', () => {
+  const clean: PairResidue = { ...PAIR, state: 'none', count: 0, events: [], rowDeletes: [] };
+  const lines = residueLines([clean, PAIR, clean, clean, clean, clean], drawing);
+  expect(lines.at(-1)).toBe('the other 5 pairs | <severed>nothing destructive waits');
+  expect(lines).toHaveLength(5);
+});
+
 it('says why it is not known', () => {
   const unknown: PairResidue = { ...PAIR, state: 'unknown', count: 0, doubts: ['db2 is silent'] };
   expect(residueLines([unknown], drawing)[1]).toContain('<unknown>not known; row-delete');
