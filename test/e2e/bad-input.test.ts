@@ -199,10 +199,17 @@ describe('bad input', () => {
       const before = await judged();
       await db1.kill('SIGSTOP');
       try {
-        const session = await RawSession.loggedIn(steady.port('db2'));
-        session.send(query('DROP TABLE shop.orders'));
-        session.vanish();
-        await steady.until('done judging', async () => (await judged()) > before);
+        const asked = (): Promise<number> =>
+          steady.metric('session_questions_total', { server: 'db2', why: 'logging' });
+        // Its own session is asked first; one that leaves before that has answered is not judged.
+        await steady.until('done judging', async () => {
+          const session = await RawSession.loggedIn(steady.port('db2'));
+          const askedBefore = await asked();
+          session.send(query('DROP TABLE shop.orders'));
+          await steady.until('asking', async () => (await asked()) > askedBefore);
+          session.vanish();
+          return (await judged()) > before;
+        });
       } finally {
         await db1.kill('SIGCONT');
       }

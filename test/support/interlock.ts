@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { env, execPath } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
-import type { DecisionRecord, OutcomeRecord } from '../../src/audit/record.js';
+import type { DecisionRecord, OutcomeRecord, RepeatRecord } from '../../src/audit/record.js';
 import { createAccount, createMonitorAccount } from '../../src/lab/accounts.js';
 import { freePort } from '../../src/lab/ports.js';
 import type { LabServer } from '../../src/lab/server.js';
@@ -230,7 +230,7 @@ export class RunningInterlock {
     return Number(line.slice(line.lastIndexOf(' ') + 1));
   }
 
-  async records(): Promise<readonly (DecisionRecord | OutcomeRecord)[]> {
+  async records(): Promise<readonly (DecisionRecord | OutcomeRecord | RepeatRecord)[]> {
     const text = await readFile(this.at.auditFile, 'utf8');
     return text
       .split('\n')
