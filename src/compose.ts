@@ -124,6 +124,8 @@ async function startParts(options: ComposeOptions, ends: Ends): Promise<Parts> {
   const judging = { topology, catalogs, residues, sizes, rules, audit, metrics, approvals };
   const { guard, flight } = startGuard(options, { ...asking, ...judging });
   ends.add(() => flight.stop());
+  // Who were told of a picture after this would open connections again.
+  ends.add(() => learners.clear());
   learners.add((picture) => flight.observe(picture));
   return { ...judging, keeper, guard, flight, learners };
 }

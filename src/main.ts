@@ -43,6 +43,9 @@ async function ask(question: string): Promise<string> {
   });
 }
 
+/** How long what is still open may keep a process that has finished. */
+const LINGER_MS = 3_000;
+
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
@@ -64,6 +67,8 @@ const terminal: Terminal = {
 process.stdout.on('error', () => process.exit(0));
 
 process.exitCode = await runProgram(process.argv.slice(2), terminal, versionOf(manifest));
+// All is done and said. A connection that a dead peer holds open is no reason to stay.
+setTimeout(() => process.exit(), LINGER_MS).unref();
 
 function versionOf(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'version' in value) {

@@ -2,7 +2,7 @@
 // that is judged, and a list of names that fire destructive code, kept fresh in the background. Owns
 // its connections. It decides nothing; what it cannot see it says.
 import type { Clock } from '../clock.js';
-import { messageOf } from '../errors.js';
+import { InterlockError, messageOf } from '../errors.js';
 import type { Dialect } from '../sql/dialect.js';
 import type { StatementEffect } from '../sql/effect.js';
 import { type FiringNames, firingNames } from '../sql/firing-names.js';
@@ -48,6 +48,7 @@ export class Catalog {
   #firing: FiringNames | undefined;
   #listed = '';
   #isListing = false;
+  #isStopped = false;
   #restUntilMs = Number.NEGATIVE_INFINITY;
   #warned = '';
 
@@ -116,6 +117,7 @@ export class Catalog {
     } catch (thrown) {
       this.#listing?.destroy();
       this.#listing = undefined;
+      if (this.#isStopped) return;
       this.#say(`its stored code could not be listed: ${messageOf(thrown)}`);
     } finally {
       const tookMs = clock.monotonic() - startedMs;
@@ -125,12 +127,13 @@ export class Catalog {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#judging?.destroy();
     this.#listing?.destroy();
   }
 
   async #entries() {
-    this.#listing ??= this.#options.open();
+    this.#listing ??= this.#open();
     const connection = this.#listing;
     const kept = await this.#kept.read(connection);
     const dialect = this.#options.dialect();
@@ -177,9 +180,15 @@ export class Catalog {
     }
   }
 
+  /** A connection that is opened after the end would keep the process. */
+  #open(): CatalogConnection {
+    if (this.#isStopped) throw new InterlockError('PROBE_FAILED', 'Interlock is stopping');
+    return this.#options.open();
+  }
+
   /** One that failed is not used again. */
   #judgingConnection(): CatalogConnection {
-    const opened = this.#judging ?? this.#options.open();
+    const opened = this.#judging ?? this.#open();
     this.#judging = opened;
     return {
       ask: async (sql, options) => {

@@ -1,18 +1,13 @@
 // The catalogs of the guarded servers, each read under that server's monitor account. Wires only.
 import type { Clock } from '../clock.js';
-import type { Config } from '../config/config.js';
-import { monitorPasswords } from '../config/secrets.js';
 import type { Dialect } from '../sql/dialect.js';
 import type { StatementEffect } from '../sql/effect.js';
 import type { FiringEntry, FiringNames } from '../sql/firing-names.js';
+import { type MonitorTargets, monitorTargets } from '../topology/monitor-target.js';
 import { Catalog, type Known } from './catalog.js';
 import { openCatalogConnection } from './catalog-connection.js';
 
-export interface CatalogsOptions {
-  readonly config: Config;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** By server name; the PEM text of tls.caFile, where there is one. */
-  readonly certificates: ReadonlyMap<string, string>;
+export interface CatalogsOptions extends MonitorTargets {
   readonly clock: Clock;
   readonly dialect: (server: string) => Dialect | undefined;
   readonly warn?: (server: string, message: string) => void;
@@ -74,21 +69,9 @@ export class Catalogs {
 }
 
 function catalogOf(name: string, options: CatalogsOptions, onFiring: () => void): Catalog {
-  const { config, env, certificates, clock, dialect, warn } = options;
-  const passwords = monitorPasswords(config, env);
-  const server = config.servers.find((entry) => entry.name === name);
-  const ca = certificates.get(name);
+  const { config, clock, dialect, warn } = options;
+  const target = monitorTargets(options)(name);
   const { deadlineMs } = config.links;
-  const target = {
-    server: name,
-    host: server?.host ?? '',
-    port: server?.port ?? 0,
-    user: server?.monitor.user ?? '',
-    // A password that could not be read is said by the topology, which logs in with it first.
-    password: passwords.kind === 'broken' ? '' : (passwords.value.get(name) ?? ''),
-    tls: { verify: server?.tls.verify ?? ('full' as const), ...(ca === undefined ? {} : { ca }) },
-    connectTimeoutMs: deadlineMs,
-  };
   return new Catalog({
     server: name,
     clock,

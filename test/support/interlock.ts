@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import { env, execPath } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
-import type { DecisionRecord, OutcomeRecord, RepeatRecord } from '../../src/audit/record.js';
+import type { DecisionRecord, OutcomeRecord } from '../../src/audit/record.js';
+import type { RepeatRecord } from '../../src/audit/repeat-record.js';
 import { createAccount, createMonitorAccount } from '../../src/lab/accounts.js';
 import { freePort } from '../../src/lab/ports.js';
 import type { LabServer } from '../../src/lab/server.js';
@@ -19,8 +20,8 @@ const MAIN = resolve(env.INTERLOCK_MAIN ?? 'dist/main.js');
 export const MONITOR = { user: 'interlock', password: 'monitor-password' } as const;
 /** May do everything, on the servers and so through Interlock. */
 export const DBA = { user: 'dba', password: 'dba-password' } as const;
-const READY_DEADLINE_MS = 20_000;
-const EXIT_DEADLINE_MS = 20_000;
+const READY_DEADLINE_MS = 60_000;
+const EXIT_DEADLINE_MS = 60_000;
 
 /** A server of a lab, or an address where none is. */
 export interface Address {
