@@ -11,6 +11,8 @@ import { rowsIn } from './residue-scene.js';
 
 const DEADLINE_MS = 30_000;
 const DROP = 'DROP TABLE app.t';
+/** A busy machine makes nobody unknown. */
+const more = ['links: { freshness: 1s, deadline: 5s }'];
 
 describe('a replication group', () => {
   const stage = labFor(async (lab) => {
@@ -30,7 +32,7 @@ describe('a replication group', () => {
     await db1().execute('CREATE DATABASE app', 'CREATE TABLE app.t (id INT PRIMARY KEY)');
     await db1().execute('INSERT INTO app.t VALUES (1), (2)');
     await untilRows(db2(), 2);
-    running = await RunningInterlock.start({ guarded: [db1(), db2()], watched: [db3()] });
+    running = await RunningInterlock.start({ guarded: [db1(), db2()], watched: [db3()], more });
   });
   afterAll(() => running?.stop());
 

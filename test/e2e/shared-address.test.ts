@@ -24,7 +24,11 @@ describeOnEveryLine('an address that moves', (line) => {
     address = await WirePath.open(db1.port);
     const shared = { name: 'db1', host: '127.0.0.1', port: address.port };
     const watched = { name: 'db3', host: '127.0.0.1', port: db2.port };
-    running = await RunningInterlock.start({ guarded: [shared], watched: [watched] });
+    running = await RunningInterlock.start({
+      guarded: [shared],
+      watched: [watched],
+      more: ['links: { freshness: 1s, deadline: 5s }'],
+    });
     const session = await running.connect('db1');
     await session.query('DROP TABLE app.u');
     address.turnTo(db2.port);

@@ -40,7 +40,7 @@ export function describeStates(line: ServerLine): void {
       interlock = await RunningInterlock.start({
         guarded: [db1, db2],
         watched: [db3],
-        more: ['links: { freshness: 0s, deadline: 1s }'],
+        more: ['links: { freshness: 0s, deadline: 5s }'],
       });
     });
     afterAll(() => interlock?.stop());
@@ -112,7 +112,8 @@ export function describeStates(line: ServerLine): void {
     it('knows a stranger by its thread, and lets a declared reader be', async () => {
       const { db1, db2, db3 } = scene();
       await link(db3, db2);
-      const plan = { guarded: [db2], watched: [db1] };
+      const slow = 'links: { freshness: 1s, deadline: 5s }';
+      const plan = { guarded: [db2], watched: [db1], more: [slow] };
       const stranger = await RunningInterlock.start(plan);
       const seen = await untilState({ interlock: stranger }, ['db2', 'stranger'], ['live']);
       const ids = seen.threads.map(({ threadId }) => threadId).filter((id) => id !== undefined);
@@ -125,7 +126,7 @@ export function describeStates(line: ServerLine): void {
       await untilGone(db3, table);
 
       const readers = [`readers: [{ server: db2, serverId: ${db3.serverId} }]`];
-      const declared = await RunningInterlock.start({ ...plan, more: readers });
+      const declared = await RunningInterlock.start({ ...plan, more: [slow, ...readers] });
       const { links } = await shown(declared);
       expect(links.find(({ consumer }) => consumer === 'stranger')).toMatchObject({ reader: true });
       const other = await tableOnAll([db2]);
