@@ -3,6 +3,8 @@
 
 const MONITOR = 'shows what all sessions of the server did, and the monitor is one of them';
 
+const ASKED = 'counts the statements of its session, and before a guarded one that is asked';
+
 export const INHERENT: Readonly<Record<string, string>> = {
   log_state: `${MONITOR} (general log)`,
   log_tables: `${MONITOR} (general log)`,
@@ -13,7 +15,8 @@ export const INHERENT: Readonly<Record<string, string>> = {
   mysql_upgrade_view: 'computes with the port it was given and the one the server has',
   'kill-2': 'has accounts of ::1, and the server sees the address that Interlock connects from',
   ipv4_as_ipv6: 'asks whether anybody listens on ::1, which is for Interlock to be told',
-  status2: `${MONITOR} (QUERY_SAMPLE_TEXT of its digests)`,
+  status2: `${ASKED} (Questions; MySQL's of that name shows sample texts of digests)`,
+  features: `${ASKED} (Feature_subquery)`,
   compress:
     'prints whether the connection is compressed, which Interlock takes out of the handshake',
   ssl_compress:

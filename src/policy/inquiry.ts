@@ -79,14 +79,22 @@ function variableColumns(name: string): readonly string[] {
   ];
 }
 
-const TEN = `(${Array.from({ length: 10 }, () => 'SELECT 1').join(' UNION ALL ')})`;
+const FEW_ROWS = 50;
+
+function unionOf(rows: number): string {
+  return Array.from({ length: rows }, () => 'SELECT 1').join(' UNION ALL ');
+}
+
+const TEN = unionOf(10);
 
 function foundRowsText(rows: number): string {
   if (!Number.isInteger(rows) || rows < 0 || rows > FOUND_ROWS_MOST) {
     throw new Error(`no words for ${rows} rows`);
   }
-  const tables = rows <= 10 ? `${TEN} a` : `${TEN} a,${TEN} b,${TEN} c`;
-  return rows === 0 ? 'SELECT 1 LIMIT 0' : `SELECT 1 FROM ${tables} LIMIT ${rows}`;
+  if (rows === 0) return 'SELECT 1 LIMIT 0';
+  // Tables of its own would show in counters of the session.
+  if (rows <= FEW_ROWS) return `${unionOf(rows)} LIMIT ${rows}`;
+  return `SELECT 1 FROM (${TEN}) a,(${TEN}) b,(${TEN}) c LIMIT ${rows}`;
 }
 
 function quoted(name: string): string {

@@ -22,7 +22,9 @@ describe('a question of our own', () => {
       if (effect?.kind !== 'forward') throw new Error('it is not sent');
       expect(covers(effect.permit, effect.packet.payload)).toBe(true);
       expect([...effect.packet.payload.subarray(0, head.length)]).toEqual([...head]);
-      expect(effect.packet.payload.subarray(head.length).toString()).toMatch(/^SELECT 1 FROM/);
+      expect(effect.packet.payload.subarray(head.length).toString()).toMatch(
+        /^SELECT 1 UNION ALL SELECT 1 LIMIT 2$/,
+      );
     }
   });
 
