@@ -50,7 +50,8 @@ export class RuleBook {
       this.#events.broken(loaded.errors, this.#ruleSet !== undefined);
       return this.#reloaded('broken', loaded.errors);
     }
-    this.#ruleSet = loaded.value;
+    // What it was made from is for lint and tests: the set in force need not keep it in memory.
+    this.#ruleSet = { ...loaded.value, files: [], suites: [] };
     this.#events.loaded(loaded.value, loaded.warnings);
     return this.#reloaded('loaded', loaded.warnings);
   }
