@@ -1,11 +1,13 @@
 // `interlock check`: everything that can be wrong with configuration and rules, with its place,
 // and the tests beside the rules. Servers that answer are asked whether links can be told apart.
+import { checkApprovers } from '../approval/check-approvers.js';
 import { systemClock } from '../clock.js';
 import type { Config, Diagnostic } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
 import { loadRules } from '../config/rule-files.js';
 import { monitorPasswords } from '../config/secrets.js';
 import { messageOf } from '../errors.js';
+import type { CompiledRule } from '../policy/compiled-rule.js';
 import { lintRules } from '../policy/rule-lint.js';
 import { runRuleTests } from '../policy/rule-tests.js';
 import { readText } from '../sql/statement-facts.js';
@@ -54,18 +56,23 @@ async function findAll(
   }
   const config = loaded.value;
   const ruled = checkRules(config);
+  const people = await checkApprovers(config, ruled.compiled, systemClock.now());
   const asked = options.offline ? [] : await askServers(config, terminal.env);
   return {
-    diagnostics: [...loaded.warnings, ...ruled.diagnostics, ...asked],
+    diagnostics: [...loaded.warnings, ...ruled.diagnostics, ...people, ...asked],
     rules: ruled.rules,
     tests: ruled.tests,
     servers: config.servers.length,
   };
 }
 
-function checkRules(config: Config): Omit<Findings, 'servers'> {
+function checkRules(
+  config: Config,
+): Omit<Findings, 'servers'> & { readonly compiled: readonly CompiledRule[] } {
   const loaded = loadRules(config);
-  if (loaded.kind === 'broken') return { diagnostics: loaded.errors, rules: 0, tests: 0 };
+  if (loaded.kind === 'broken') {
+    return { diagnostics: loaded.errors, rules: 0, tests: 0, compiled: [] };
+  }
   const nowMs = systemClock.now();
   const servers = config.servers.map(({ name, listen }) => ({
     name,
@@ -79,6 +86,7 @@ function checkRules(config: Config): Omit<Findings, 'servers'> {
     diagnostics: [...loaded.warnings, ...lintRules(loaded.value, { nowMs, servers }), ...failed],
     rules: loaded.value.rules.length,
     tests: results.length,
+    compiled: loaded.value.rules,
   };
 }
 
