@@ -107,7 +107,7 @@ function isTable(entry: FiringEntry, { schema }: { readonly schema: string }): b
 function deeds(effects: readonly StatementEffect[]): readonly StatementEffect[] {
   const found = new Map<string, StatementEffect>();
   for (const one of effects) {
-    const { reason: _, ...deed } = one;
+    const { reason: _, by: __, ...deed } = one;
     const key = JSON.stringify(deed);
     if (!found.has(key)) found.set(key, one);
   }

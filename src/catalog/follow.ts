@@ -93,6 +93,5 @@ async function lookAt(step: Step, count: number, follow: Follow): Promise<CodeLo
 
 /** The CALL as it stays when what it runs cannot be seen. */
 export function opaqueCall(effect: StatementEffect, why: string): StatementEffect {
-  const routine = routineLabel(effect.objects[0] ?? {});
-  return { ...effect, reason: `what ${routine} does cannot be known: ${why}` };
+  return { ...effect, reason: why };
 }

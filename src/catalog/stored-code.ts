@@ -51,7 +51,7 @@ export function distinct(effects: readonly StatementEffect[]): readonly Statemen
 /** The effect as seen from what runs the code: `by` says which code, for explain and the record. */
 export function causedBy(effect: StatementEffect, by: string): StatementEffect {
   const reason = effect.reason === undefined ? by : `${effect.reason} (${by})`;
-  return { ...effect, reason };
+  return { ...effect, reason, by: effect.by === undefined ? by : `${effect.by} (${by})` };
 }
 
 /** The reader's word for a CALL whose routine is yet to be looked at. */

@@ -77,7 +77,9 @@ function subject(effect: StatementEffect | undefined, room: Room): string {
   if (effect === undefined) return 'a statement';
   const objects = objectList(effect.objects, { shown: room.objects, nameBytes: room.nameBytes });
   const verb = cutToBytes(safeName(effect.verb), 60);
-  return objects === '' ? verb : `${verb} ${objects}`;
+  const done = objects === '' ? verb : `${verb} ${objects}`;
+  // Whoever typed CALL would not know it again.
+  return effect.by === undefined ? done : `${done} (${cutToBytes(plainWords(effect.by), 90)})`;
 }
 
 function danger(denial: Pick<Denial, 'decision' | 'facts'>, room: Room): string {

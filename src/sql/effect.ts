@@ -61,6 +61,8 @@ export interface StatementEffect {
   readonly deferred: boolean;
   /** Why, for `run-opaque` and `unreadable`, and for any surprising reading. */
   readonly reason?: string;
+  /** The code that does it, where the server keeps that: `in procedure app.p`. */
+  readonly by?: string;
   /**
    * Something before it in the text may have switched logging: what the session says of it when the
    * text comes is no answer.

@@ -35,6 +35,18 @@ describe('what a statement fires', () => {
     expect(said(sql)).toEqual([]);
   });
 
+  it('fires as well under comments, other white space and other case', () => {
+    for (const [sql, what] of FIRES.filter(([text]) => !/["'`]|\/\*/.test(text))) {
+      for (const dressed of [
+        sql.replaceAll(' ', '/**/ '),
+        sql.replaceAll(' ', '\n'),
+        sql.toUpperCase(),
+      ]) {
+        expect({ dressed, said: said(dressed) }).toEqual({ dressed, said: [`app.${what}`] });
+      }
+    }
+  });
+
   it('costs a text nothing where no name stands in it', () => {
     expect(readText(Buffer.from('UPDATE x SET a = 1 WHERE b = 2'), CONTEXT)).toEqual({
       effects: [],
