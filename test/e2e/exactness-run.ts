@@ -217,7 +217,8 @@ function isDispatched({ sql, dispatched, effects }: Outcome): boolean {
   const isTemporary = /\btemporary\b/i.test(sql);
   return dispatched.some((name) => {
     if (name === 'drop_table' || name === 'drop_sequence') {
-      return !isTemporary && (/drop/i.test(sql) || effects.length > 0);
+      const isByFunction = /^\s*(select|do)\b[^;]*$/i.test(sql);
+      return !isTemporary && !isByFunction && (/drop/i.test(sql) || effects.length > 0);
     }
     if (name.startsWith('create_') && !isTemporary)
       return /\bor\s+replace\s+(?!.*\bview\b)/i.test(sql);

@@ -81,10 +81,11 @@ async function countsOf(session: RawClient, tables: RawResult['rows']): Promise<
 
 /**
  * Columns are renamed, indexes of a server's own making replaced, rows moved to other partitions:
- * that one of these is gone confirms what was said, and proves nothing by itself.
+ * that one of these is gone confirms what was said, and proves nothing by itself. Nor does a name with
+ * other letters, which a session is shown otherwise once its character set has changed.
  */
 export function isLoss(thing: string): boolean {
-  return !/^(column|index|partition) /.test(thing);
+  return !/^(column|index|partition) |[^\0-\x7f]/.test(thing);
 }
 
 /** What is gone: a thing that is not there any more, or a table with fewer rows or columns. */
