@@ -1,9 +1,12 @@
 // `interlock links` as people run it: asked of the running Interlock, which knows since when, and
 // without one. What it prints, and what its exit code says.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { env, execPath } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sever, stopReplication } from '../../src/lab/replication.js';
+import { sever, startReplication, stopReplication } from '../../src/lab/replication.js';
 import {
   addAccounts,
   interlock,
@@ -82,6 +85,27 @@ describe('interlock links', () => {
     expect(unset).toMatchObject({ code: 2, stderr: expect.stringContaining('NOBODY_SET_THIS') });
   });
 
+  it('watches: prints each change, plainly where it is piped, and ends at Ctrl-C', async () => {
+    const args = ['links', '--watch', '0.2', '--json', '--config', running.at.configFile];
+    const child = spawn(execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    const seen = (): string[] =>
+      said
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => linkStateIn(JSON.parse(line), 'db2', 'db1'));
+    await expect.poll(seen, { timeout: 30_000 }).toEqual(['armed']);
+    await startReplication(stage.server('db1'));
+    await expect.poll(() => seen().at(-1), { timeout: 30_000 }).toBe('live');
+    child.kill('SIGINT');
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+    await stopReplication(stage.server('db1'));
+  });
+
   it('shows what is severed as reaching nobody', async () => {
     await sever(stage.server('db1'));
     await sever(stage.server('db2'));
@@ -91,3 +115,11 @@ describe('interlock links', () => {
     await expect.poll(reach, { timeout: 5_000, interval: 100 }).toMatchObject(seen);
   });
 });
+
+const MAIN = resolve(env.INTERLOCK_MAIN ?? 'dist/main.js');
+
+function linkStateIn(answer: unknown, source: string, consumer: string): string {
+  const { links } = answer as { links: readonly Record<string, string>[] };
+  const link = links.find((each) => each.source === source && each.consumer === consumer);
+  return link?.state ?? 'none';
+}
