@@ -13,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
     await (await import('./memory.js')).memory();
   },
   rules: async () => (await import('./rules.js')).rules(),
+  judging: async () => (await import('./judging.js')).judging(),
 };
 
 const benchmark = BENCHMARKS[argv[2] ?? ''];

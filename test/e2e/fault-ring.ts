@@ -1,0 +1,225 @@
+// A ring of three under random faults: what may happen to it, and the one thing that must not. Every
+// link is made through Interlock, so whatever is destroyed on one server stays on the others.
+import type { Connection } from 'mysql2/promise';
+import { coordinates, sever, stopReplication } from '../../src/lab/replication.js';
+import type { LabServer } from '../../src/lab/server.js';
+import type { RunningInterlock } from '../support/interlock.js';
+import { changeTo } from './residue-scene.js';
+
+export const RING = ['db1', 'db2', 'db3'] as const;
+export type Member = (typeof RING)[number];
+
+const ROWS = 2;
+const STATEMENT_DEADLINE_MS = 20_000;
+
+export interface Ring {
+  readonly servers: Readonly<Record<Member, LabServer>>;
+  readonly interlock: RunningInterlock;
+  readonly random: () => number;
+  /** One statement, one table: as many are there of each server. */
+  readonly tables: number;
+}
+
+export interface Tally {
+  destroyed: number;
+  refused: number;
+  lost: number;
+  linked: number;
+  notLinked: number;
+  faults: number;
+}
+
+/** A generator of our own, so that a seed says all. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** The same tables everywhere, unlogged: each is destroyed on the server it is named after. */
+export async function furnish(server: LabServer, tables: number): Promise<void> {
+  const connection = await server.connect({ multipleStatements: true });
+  await connection.query('SET sql_log_bin=0; CREATE DATABASE app');
+  for (const owner of RING) {
+    for (let from = 0; from < tables; from += 100) {
+      const numbers = Array.from({ length: 100 }, (_, index) => from + index);
+      const made = numbers.map(
+        (number) =>
+          `CREATE TABLE app.${owner}_${number} (id INT PRIMARY KEY) ENGINE=MyISAM; ` +
+          `INSERT INTO app.${owner}_${number} VALUES (1), (2)`,
+      );
+      await connection.query(made.join('; '));
+    }
+  }
+  await connection.end();
+}
+
+/** What one actor does, one thing after another, until time is up. */
+export class Actor {
+  readonly #ring: Ring;
+  readonly #tally: Tally;
+  readonly #next: Record<Member, number>;
+
+  constructor(ring: Ring, tally: Tally, next: Record<Member, number>) {
+    this.#ring = ring;
+    this.#tally = tally;
+    this.#next = next;
+  }
+
+  async run(untilMs: number): Promise<void> {
+    const acts = [
+      ...[() => this.#drop(), () => this.#drop(), () => this.#lockedDrop()],
+      ...[() => this.#transaction(), () => this.#transaction(), () => this.#vanish()],
+      ...[() => this.#sever(), () => this.#sever(), () => this.#stop()],
+      ...[() => this.#relink(), () => this.#relink(), () => this.#relink()],
+      () => this.#freeze(),
+    ];
+    while (performance.now() < untilMs) {
+      const act = acts[Math.floor(this.#ring.random() * acts.length)];
+      // Whatever fails here fails because of another fault.
+      await act?.().catch(() => undefined);
+    }
+  }
+
+  get #member(): Member {
+    return RING[Math.floor(this.#ring.random() * RING.length)] ?? 'db1';
+  }
+
+  async #drop(): Promise<void> {
+    await this.#through(this.#member, async (client, table) => {
+      await client.query(`DROP TABLE ${table}`);
+    });
+  }
+
+  async #lockedDrop(): Promise<void> {
+    const member = this.#member;
+    const heldMs = this.#ring.random() * 1_000;
+    await this.#through(member, async (client, table) => {
+      const holder = await this.#ring.servers[member].connect();
+      try {
+        await holder.query(`LOCK TABLES ${table} READ`);
+        const dropped = client.query(`DROP TABLE ${table}`);
+        dropped.catch(() => undefined);
+        await pause(heldMs);
+        await holder.query('UNLOCK TABLES');
+        await dropped;
+      } finally {
+        holder.destroy();
+      }
+    });
+  }
+
+  async #transaction(): Promise<void> {
+    const heldMs = this.#ring.random() * 1_000;
+    await this.#through(this.#member, async (client, table) => {
+      await client.query(`ALTER TABLE ${table} ENGINE=InnoDB`);
+      await client.query('BEGIN');
+      await client.query(`DELETE FROM ${table}`);
+      await pause(heldMs);
+      await client.query(this.#ring.random() < 0.5 ? 'COMMIT' : 'SET autocommit=1');
+      if (this.#ring.random() < 0.5) await client.query('COMMIT');
+    });
+  }
+
+  async #sever(): Promise<void> {
+    await sever(this.#ring.servers[this.#member]);
+    this.#tally.faults += 1;
+  }
+
+  async #stop(): Promise<void> {
+    await stopReplication(this.#ring.servers[this.#member]);
+    this.#tally.faults += 1;
+  }
+
+  /** A client that does not wait for its answer; its server may go on for it. */
+  async #vanish(): Promise<void> {
+    await this.#through(this.#member, async (client, table) => {
+      client.query(`DROP TABLE ${table}`).catch(() => undefined);
+      await pause(this.#ring.random() * 20);
+    });
+  }
+
+  async #freeze(): Promise<void> {
+    const server = this.#ring.servers[this.#member];
+    await server.kill('SIGSTOP');
+    await pause(this.#ring.random() * 1_500);
+    await server.kill('SIGCONT');
+    this.#tally.faults += 1;
+  }
+
+  /** Around the ring, from where its source is now. */
+  async #relink(): Promise<void> {
+    const member = this.#member;
+    const source = this.#ring.servers[RING[(RING.indexOf(member) + 2) % 3] ?? 'db1'];
+    const consumer = this.#ring.servers[member];
+    const from = await coordinates(source);
+    const client = await this.#ring.interlock.connect(member);
+    try {
+      await client.query(changeTo(consumer.line, source, from));
+      await client.query(consumer.line === 'mysql-9' ? 'START REPLICA' : 'START SLAVE');
+      this.#tally.linked += 1;
+    } catch {
+      this.#tally.notLinked += 1;
+    } finally {
+      client.destroy();
+    }
+  }
+
+  async #through(
+    member: Member,
+    act: (client: Connection, table: string) => Promise<void>,
+  ): Promise<void> {
+    const number = this.#next[member];
+    if (number >= this.#ring.tables) return;
+    this.#next[member] += 1;
+    const client = await this.#ring.interlock.connect(member);
+    const timer = setTimeout(() => client.destroy(), STATEMENT_DEADLINE_MS);
+    try {
+      await act(client, `app.${member}_${number}`);
+      this.#tally.destroyed += 1;
+    } catch (thrown) {
+      const isRefused = thrown instanceof Error && 'errno' in thrown && thrown.errno === 1644;
+      this.#tally[isRefused ? 'refused' : 'lost'] += 1;
+    } finally {
+      clearTimeout(timer);
+      client.destroy();
+    }
+  }
+}
+
+/** Tables of others that are gone or empty here: each is a statement that got through. */
+export async function arrivals(
+  server: LabServer,
+  next: Readonly<Record<Member, number>>,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const owner of RING) {
+    if (owner === server.name) continue;
+    for (let number = 0; number < next[owner]; number += 1) {
+      const table = `app.${owner}_${number}`;
+      if ((await rowsOf(server, table)) !== ROWS) found.push(`${table} on ${server.name}`);
+    }
+  }
+  return found;
+}
+
+const NO_SUCH_TABLE = 1146;
+
+async function rowsOf(server: LabServer, table: string): Promise<number> {
+  try {
+    const [row] = await server.query(`SELECT COUNT(*) AS n FROM ${table}`);
+    return Number(row?.n);
+  } catch (thrown) {
+    const isGone = thrown instanceof Error && 'errno' in thrown && thrown.errno === NO_SUCH_TABLE;
+    if (isGone) return -1;
+    throw thrown;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
