@@ -46,10 +46,10 @@ export class AuditJournal {
     return this.#sink?.tornBytes ?? 0;
   }
 
-  /** Of the last durable record, as people keep it; undefined while the file is not open. */
+  /** Of the last durable record, as people keep it; undefined while there is none. */
   get head(): string | undefined {
     const head: Head | undefined = this.#sink?.head;
-    return head === undefined ? undefined : headText(head);
+    return head === undefined || head.seq === 0 ? undefined : headText(head);
   }
 
   /** Opens the file, or throws AUDIT_UNAVAILABLE saying why not; `writable` says if it is full. */

@@ -27,7 +27,7 @@ export async function auditHeadCommand(
   }
   const parsed = head === undefined ? undefined : parseHead(head);
   if (head === undefined || parsed === undefined) {
-    terminal.err(`No Interlock runs here, and none has written ${config.audit.file} yet.\n`);
+    terminal.err(`No record has been written to ${config.audit.file} yet.\n`);
     return EXIT.unreachable;
   }
   if (options.json) printJson(terminal, { ...parsed, head });

@@ -16,7 +16,10 @@ it('is asked of the running Interlock, or read from what the last one left', asy
     const code = await auditHeadCommand({ ...options, json }, terminal);
     return { code, ...terminal.said };
   };
-  expect(await ask()).toMatchObject({ code: 3, err: expect.stringContaining('none has written') });
+  expect(await ask()).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('No record has been written'),
+  });
   await write(`${options.folder}/audit.jsonl`, ['R1', 'R2']);
   expect(await ask()).toMatchObject({ code: 0, out: expect.stringMatching(/^2:[0-9a-f]{64}\n$/) });
   const hash = 'a'.repeat(64);
