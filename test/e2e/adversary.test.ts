@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { Catalog } from '../../src/catalog/catalog.js';
 import { openCatalogConnection } from '../../src/catalog/catalog-connection.js';
 import { systemClock } from '../../src/clock.js';
+import { messageOf } from '../../src/errors.js';
 import { type Dialect, versionNumber } from '../../src/sql/dialect.js';
 import { readText } from '../../src/sql/statement-facts.js';
 import { describeOnEveryLine, labWith } from '../support/lab.js';
@@ -28,10 +29,26 @@ describeOnEveryLine('the reader against an adversary', (line) => {
     async () => {
       const { version, port } = server('judge');
       const flavour = line.startsWith('mariadb') ? 'mariadb' : 'mysql';
-      const judge = await AdversaryJudge.open(port);
+      let judge = await AdversaryJudge.open(port);
+      /** Some statements end a server: with a new one on the same data it goes on. */
+      const judged = async (made: Attack): Promise<boolean | 'crashed'> => {
+        try {
+          return await judge.destroys(made);
+        } catch (cause) {
+          await expect
+            .poll(() => server('judge').running, { message: JSON.stringify(made) })
+            .toBe(false);
+          stdout.write(`the server crashed: ${JSON.stringify(made)} (${messageOf(cause)})\n`);
+          judge.close();
+          await server('judge').restart(OPTIONS);
+          judge = await AdversaryJudge.open(port);
+          return 'crashed';
+        }
+      };
       const dialect = { flavour, version: versionNumber(version) ?? 0 } as const;
       const reader = await readerAt(port, dialect);
-      const { missed, ...counts } = await attacked(judge, reader.isGuarded);
+      const modeOf = (sqlMode: string) => judge.modeOf(sqlMode);
+      const { missed, ...counts } = await attacked({ judged, modeOf }, reader.isGuarded);
       judge.close();
       reader.close();
       stdout.write(`${JSON.stringify({ line, seed: SEED, ...counts, missed: missed.length })}\n`);
@@ -44,27 +61,31 @@ describeOnEveryLine('the reader against an adversary', (line) => {
 
 type IsGuarded = (made: Attack, sqlMode: string) => Promise<boolean>;
 
-async function attacked(judge: AdversaryJudge, isGuarded: IsGuarded) {
+interface Judging {
+  judged(made: Attack): Promise<boolean | 'crashed'>;
+  modeOf(sqlMode: string): Promise<string | undefined>;
+}
+
+async function attacked({ judged, modeOf }: Judging, isGuarded: IsGuarded) {
   const [dice, sample] = [new Dice(SEED), new Dice(SEED + 1)];
   const deadlineMs = performance.now() + MINUTES * 60_000;
-  const found = { made: 0, run: 0, destroyed: 0, missed: [] as string[] };
+  const found = { made: 0, run: 0, destroyed: 0, crashed: 0, missed: [] as string[] };
   // On a busy machine it goes on until it has shown something.
   const isEnough = (now: number) => found.destroyed > ENOUGH || now > deadlineMs + LONGER_MS;
   for (let now = 0; now < deadlineMs || !isEnough(now); now = performance.now()) {
     const made = attack(dice);
-    const sqlMode = await judge.modeOf(made.sqlMode);
+    const sqlMode = await modeOf(made.sqlMode);
     if (sqlMode === undefined) continue;
     found.made += 1;
     const guarded = await isGuarded(made, sqlMode);
     if (guarded && !sample.chance(SEEN_TO_WORK)) continue;
     found.run += 1;
-    const isDestroyed = await judge.destroys(made).catch((cause: unknown) => {
-      throw new Error(`nobody can judge ${JSON.stringify(made)}`, { cause });
-    });
-    if (!isDestroyed) continue;
+    const isDestroyed = await judged(made);
+    if (isDestroyed === 'crashed') found.crashed += 1;
+    if (isDestroyed !== true) continue;
     found.destroyed += 1;
     // Done again alone: one that ran on after its time would be laid at the next one's door.
-    if (!guarded && (await judge.destroys(made))) found.missed.push(JSON.stringify(made));
+    if (!guarded && (await judged(made)) === true) found.missed.push(JSON.stringify(made));
   }
   return found;
 }
