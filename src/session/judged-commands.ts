@@ -115,6 +115,9 @@ const REFRESH_MASTER = 0x80;
 
 /** The two flags that are statements in disguise are judged as those statements. */
 function readRefresh(payload: Buffer): Reading {
+  if (payload.length < 2) {
+    throw new InterlockError('MALFORMED_PACKET', 'COM_REFRESH without its flags');
+  }
   const flags = payload.subarray(1).readUIntLE(0, Math.min(payload.length - 1, 4));
   if ((flags & REFRESH_MASTER) !== 0) return disguised('RESET MASTER', 'destroy-history');
   if ((flags & REFRESH_SLAVE) !== 0) return disguised('RESET SLAVE', 'relink');

@@ -64,3 +64,8 @@ describe('readJudged', () => {
     expect(reading.kind).not.toBe('read');
   });
 });
+
+it('calls COM_REFRESH without its flags malformed', () => {
+  const reading = readJudged('COM_REFRESH', bytes(7), { state: newState(), options });
+  expect(reading).toMatchObject({ kind: 'refused', builtIn: { rule: 'built-in-malformed' } });
+});
