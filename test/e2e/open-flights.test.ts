@@ -50,6 +50,12 @@ describeOnEveryLine('what is in flight', (line) => {
     }
   });
 
+  const joined = async (by: RunningInterlock = interlock): Promise<Connection> => {
+    const client = await by.connect('db2', { database: 'app' });
+    holders.push(client);
+    return client;
+  };
+
   const relinkAround = (): Promise<void> => replicate({ consumer: db1, source: db2, gtid: false });
 
   /** A DROP through Interlock that waits until the lock is let go. */
@@ -57,7 +63,7 @@ describeOnEveryLine('what is in flight', (line) => {
     const holder = await db2.connect();
     holders.push(holder);
     await holder.query('LOCK TABLES app.t READ');
-    const client = await by.connect('db2', { database: 'app' });
+    const client = await joined(by);
     const dropped = client.query('DROP TABLE t').then(
       () => 'it was dropped',
       (thrown: unknown) => thrown,
@@ -96,10 +102,10 @@ describeOnEveryLine('what is in flight', (line) => {
   });
 
   it('ends a DELETE that waits for its COMMIT, and answers the COMMIT', async () => {
-    const client = await interlock.connect('db2', { database: 'app' });
+    const client = await joined();
     await client.query('BEGIN');
     await client.query('DELETE FROM t');
-    expect(await interlock.metric('in_flight', { server: 'db2' })).toBe(1);
+    await flying(interlock, 1);
     await relinkAround();
     await gone(interlock);
     const refused = client.query('COMMIT');
@@ -108,7 +114,7 @@ describeOnEveryLine('what is in flight', (line) => {
   });
 
   it('judges the COMMIT anew, whatever the watch has seen', async () => {
-    const client = await interlock.connect('db2', { database: 'app' });
+    const client = await joined();
     await client.query('SET autocommit=0');
     await client.query('DELETE FROM t');
     await relinkAround();
@@ -118,7 +124,7 @@ describeOnEveryLine('what is in flight', (line) => {
   });
 
   it('lets a transaction commit while nobody follows, and go on', async () => {
-    const client = await interlock.connect('db2', { database: 'app' });
+    const client = await joined();
     await client.query('BEGIN');
     await client.query('DELETE FROM t');
     await client.query('INSERT INTO t VALUES (7)');
@@ -154,13 +160,13 @@ describeOnEveryLine('what is in flight', (line) => {
   });
 
   it('keeps what XA has prepared until it is finished, by whomever', async () => {
-    const one = await interlock.connect('db2', { database: 'app' });
-    const other = await interlock.connect('db2', { database: 'app' });
+    const one = await joined();
+    const other = await joined();
     for (const sql of ["XA START 'x'", 'DELETE FROM t', "XA END 'x'", "XA PREPARE 'x'"]) {
       await one.query(sql);
     }
     const finisher = line === 'mysql-9' ? other : one;
-    expect(await interlock.metric('in_flight', { server: 'db2' })).toBe(1);
+    await flying(interlock, 1);
     const linker = await interlock.connect('db1');
     const refused = await messageOf(linker.query(changeTo(line, db2, await coordinates(db2))));
     expect(refused).toContain('prepared by XA (xid 0x78)');
@@ -191,9 +197,12 @@ async function droppers(server: LabServer): Promise<readonly unknown[]> {
   );
 }
 
-async function gone(interlock: RunningInterlock): Promise<void> {
+const gone = (interlock: RunningInterlock): Promise<void> => flying(interlock, 0);
+
+/** What an earlier session had in flight is told a moment after that session's end. */
+async function flying(interlock: RunningInterlock, count: number): Promise<void> {
   await interlock.until(
-    'done with what is in flight',
-    async () => (await interlock.metric('in_flight', { server: 'db2' })) === 0,
+    `at ${count} in flight`,
+    async () => (await interlock.metric('in_flight', { server: 'db2' })) === count,
   );
 }
