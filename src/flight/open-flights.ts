@@ -3,23 +3,18 @@
 import type { Metrics } from '../admin/metrics.js';
 import { type OutcomeRecord, outcomeRecord } from '../audit/record.js';
 import type { Clock } from '../clock.js';
-import type { Config } from '../config/config.js';
-import { monitorPasswords } from '../config/secrets.js';
 import { messageOf } from '../errors.js';
 import type { Question } from '../policy/verdict.js';
 import { relinkSources } from '../residue/relink.js';
 import type { Dialect } from '../sql/dialect.js';
+import { type MonitorTargets, monitorTargets } from '../topology/monitor-target.js';
 import { SessionEnder } from '../topology/session-ender.js';
 import type { Picture } from '../topology/snapshot.js';
 import { type Flight, FlightBook } from './book.js';
 import { Flights } from './flights.js';
 import { type Ended, FlightWatch } from './watch.js';
 
-export interface OpenFlightsOptions {
-  readonly config: Config;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** By server name; the PEM text of tls.caFile, where there is one. */
-  readonly certificates: ReadonlyMap<string, string>;
+export interface OpenFlightsOptions extends MonitorTargets {
   readonly clock: Clock;
   readonly topology: {
     anew(sinceMs: number): Promise<Picture | undefined>;
@@ -114,21 +109,12 @@ function keepsPrepared(dialect: Dialect | undefined): boolean {
 
 /** Opened when first asked for; a server that is not configured has none, and that is a bug. */
 function endersOf(options: OpenFlightsOptions): (server: string) => SessionEnder {
-  const { config, env, certificates, clock, topology } = options;
-  const passwords = monitorPasswords(config, env);
+  const { config, clock, topology } = options;
+  const targetOf = monitorTargets(options);
   const enders = new Map(
-    config.servers.map(({ name, host, port, monitor, tls }) => {
-      const ca = certificates.get(name);
+    config.servers.map(({ name }) => {
       const ender = new SessionEnder({
-        target: {
-          server: name,
-          host,
-          port,
-          user: monitor.user,
-          // A password that could not be read is said by the topology, which logs in first.
-          password: passwords.kind === 'broken' ? '' : (passwords.value.get(name) ?? ''),
-          tls: { verify: tls.verify, ...(ca === undefined ? {} : { ca }) },
-        },
+        target: targetOf(name),
         deadlineMs: config.links.deadlineMs,
         clock,
         dialect: () => topology.dialect(name),
