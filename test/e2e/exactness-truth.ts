@@ -15,12 +15,14 @@ export const DESTRUCTIVE = new Set(
 );
 
 const OURS = "NOT IN ('mysql','information_schema','performance_schema','sys','mtr')";
+/** MariaDB calls one another thing once it has ADD SYSTEM VERSIONING: it is as much a table as before. */
+const TABLE = "IN ('BASE TABLE', 'SYSTEM VERSIONED')";
 const SYSTEM = [
   // A view that is altered, or whose table is, has other columns: no data is gone with them.
   `SELECT CONCAT('columns ', c.table_schema, '.', c.table_name), COUNT(*)
    FROM information_schema.columns c JOIN information_schema.tables t
    ON t.table_schema = c.table_schema AND t.table_name = c.table_name
-   WHERE t.table_type = 'BASE TABLE' AND c.table_schema ${OURS} GROUP BY 1`,
+   WHERE t.table_type ${TABLE} AND c.table_schema ${OURS} GROUP BY 1`,
   `SELECT LOWER(CONCAT('column ', table_schema, '.', table_name, '.', column_name)), 1
    FROM information_schema.columns WHERE table_schema ${OURS}`,
   `SELECT LOWER(CONCAT('index ', table_schema, '.', table_name, '.', index_name)), 1
@@ -64,7 +66,7 @@ export async function thingsOf(session: RawClient): Promise<ReadonlyMap<string, 
 }
 
 const TABLES = `SELECT table_schema, table_name FROM information_schema.tables
-  WHERE table_type='BASE TABLE' AND engine <> 'MRG_MyISAM' AND table_schema ${OURS}`;
+  WHERE table_type ${TABLE} AND engine <> 'MRG_MyISAM' AND table_schema ${OURS}`;
 
 /** All in one text as far as it goes; what stops it (a lock, a changed definition) is not lost. */
 async function countsOf(session: RawClient, tables: RawResult['rows']): Promise<readonly number[]> {
