@@ -1,16 +1,11 @@
 // Wires everything once, by hand: clock, log, metrics, audit, topology, rules, guard, gateways,
 // admin. Nothing here decides; a part that could not start is said, and the rest serves.
-import { type AdminServer, createAdminServer } from './admin/admin-server.js';
 import type { Logger } from './admin/log.js';
 import { createMetrics, type Metrics } from './admin/metrics.js';
-import { createMetricsServer, type MetricsServer } from './admin/metrics-server.js';
-import { requestRoutes, tokenRoutes } from './admin/request-routes.js';
 import type { Approvals } from './approval/approvals.js';
-import type { AroundWatch } from './around/around-watch.js';
-import { aroundRoutes, startAround } from './around/start-around.js';
+import { startAround } from './around/start-around.js';
 import type { AuditJournal } from './audit/journal.js';
 import { Catalogs } from './catalog/catalogs.js';
-import { linksRoutes } from './cli/links-routes.js';
 import { systemClock } from './clock.js';
 import type { Config } from './config/config.js';
 import type { RuleBook } from './config/rule-book.js';
@@ -25,9 +20,9 @@ import type { ListenResult } from './gateway/listening.js';
 import type { TlsMaterial } from './gateway/sessions.js';
 import { TlsKeeper } from './gateway/tls-keeper.js';
 import type { Visit } from './gateway/visit.js';
-import { readinessChecks } from './readiness.js';
 import { openResidues } from './residue/open-residues.js';
 import type { Residues } from './residue/residues.js';
+import { startAdmin } from './start-admin.js';
 import { startAudit } from './start-audit.js';
 import { startGuard, startPeople, startRules, startRuleWatch } from './start-judging.js';
 import { openSizes } from './topology/open-sizes.js';
@@ -153,7 +148,7 @@ async function serve(options: ComposeOptions, parts: Parts, ends: Ends): Promise
     drain: async () => {
       for (const { listener } of listeners) listener.close();
       await serving.drain(DRAIN_DEADLINE_MS);
-      await Promise.all(admin.map((server) => server.close()));
+      await admin.close();
       await ends.all();
     },
   };
@@ -256,42 +251,4 @@ async function startListeners(
     );
   }
   return started;
-}
-
-async function startAdmin(
-  { config, log }: ComposeOptions,
-  parts: Parts & {
-    readonly listening: readonly ListenResult[];
-    readonly serving: Serving;
-    readonly around: AroundWatch;
-  },
-): Promise<readonly (AdminServer | MetricsServer)[]> {
-  const { topology, residues, metrics, serving, approvals } = parts;
-  const scraped = {
-    expose: async () => {
-      await serving.collect();
-      return metrics.expose();
-    },
-  };
-  const routes = {
-    ...linksRoutes({ topology, residues, clock: systemClock }),
-    ...aroundRoutes(parts.around),
-    '/audit/head': () => parts.audit.head,
-    ...requestRoutes(approvals),
-  };
-  const actions = { '/rules/reload': () => parts.rules.reload(), ...tokenRoutes(approvals) };
-  const servers = await Promise.allSettled([
-    createMetricsServer({
-      ...config.metrics,
-      metrics: scraped,
-      checks: readinessChecks(parts),
-    }),
-    createAdminServer({ socket: config.admin.socket, routes, actions }),
-  ]);
-  return servers.flatMap((server) => {
-    if (server.status === 'fulfilled') return [server.value];
-    // Guarding goes on without it; the operator is told what is missing.
-    log.error(messageOf(server.reason));
-    return [];
-  });
 }

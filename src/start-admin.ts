@@ -1,0 +1,76 @@
+// Opens what people and scrapers ask this Interlock through: metrics for machines, the socket for
+// this machine's people. One that cannot be had is said, and guarding goes on without it.
+import { type AdminServer, createAdminServer } from './admin/admin-server.js';
+import type { Logger } from './admin/log.js';
+import type { Metrics } from './admin/metrics.js';
+import { createMetricsServer, type MetricsServer } from './admin/metrics-server.js';
+import { requestRoutes, tokenRoutes } from './admin/request-routes.js';
+import type { Approvals } from './approval/approvals.js';
+import type { AroundWatch } from './around/around-watch.js';
+import { aroundRoutes } from './around/start-around.js';
+import type { AuditJournal } from './audit/journal.js';
+import { linksRoutes } from './cli/links-routes.js';
+import { systemClock } from './clock.js';
+import type { Config } from './config/config.js';
+import type { RuleBook } from './config/rule-book.js';
+import { messageOf } from './errors.js';
+import type { ListenResult } from './gateway/listening.js';
+import { readinessChecks } from './readiness.js';
+import type { Residues } from './residue/residues.js';
+import type { Topology } from './topology/topology.js';
+import type { Serving } from './workers/serving.js';
+
+export interface AdminParts {
+  readonly topology: Topology;
+  readonly residues: Residues;
+  readonly metrics: Metrics;
+  readonly rules: RuleBook;
+  readonly audit: AuditJournal;
+  readonly approvals: Approvals | undefined;
+  readonly listening: readonly ListenResult[];
+  readonly serving: Serving;
+  readonly around: AroundWatch;
+}
+
+export interface Admin {
+  close(): Promise<void>;
+}
+
+export async function startAdmin(
+  { config, log }: { readonly config: Config; readonly log: Logger },
+  parts: AdminParts,
+): Promise<Admin> {
+  const servers = await Promise.allSettled([openMetrics(config, parts), openSocket(config, parts)]);
+  const open = servers.flatMap((server): readonly (AdminServer | MetricsServer)[] => {
+    if (server.status === 'fulfilled') return [server.value];
+    log.error(messageOf(server.reason));
+    return [];
+  });
+  return {
+    close: async () => {
+      await Promise.all(open.map((server) => server.close()));
+    },
+  };
+}
+
+function openMetrics(config: Config, parts: AdminParts): Promise<MetricsServer> {
+  const { serving, metrics } = parts;
+  const expose: Metrics['expose'] = async () => {
+    await serving.collect();
+    return metrics.expose();
+  };
+  const checks = readinessChecks(parts);
+  return createMetricsServer({ ...config.metrics, metrics: { expose }, checks });
+}
+
+function openSocket({ admin: { socket } }: Config, parts: AdminParts): Promise<AdminServer> {
+  const { topology, residues, approvals, around, audit, rules } = parts;
+  const routes = {
+    ...linksRoutes({ topology, residues, clock: systemClock }),
+    ...aroundRoutes(around),
+    '/audit/head': () => audit.head,
+    ...requestRoutes(approvals),
+  };
+  const actions = { '/rules/reload': () => rules.reload(), ...tokenRoutes(approvals) };
+  return createAdminServer({ socket, routes, actions });
+}
