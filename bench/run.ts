@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
     env.INTERLOCK_MAIN = fileURLToPath(new URL('./collectable.js', import.meta.url));
     await (await import('./memory.js')).memory();
   },
+  logins: async () => (await import('./logins.js')).logins(),
   rules: async () => (await import('./rules.js')).rules(),
   judging: async () => (await import('./judging.js')).judging(),
 };
