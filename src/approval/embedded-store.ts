@@ -16,14 +16,17 @@ import {
   type StoredToken,
   type StoredUse,
   type StoreIdentity,
+  type Taking,
 } from './store.js';
 import { openStoreFile, type StoreFile } from './store-file.js';
 import {
+  batchRefusal,
   forgetBefore,
   insertRequest,
   insertToken,
   requestRow,
   requestsOf,
+  takeOfBatch,
   takeUse,
 } from './store-rows.js';
 
@@ -93,8 +96,8 @@ export class EmbeddedStore implements ApprovalStore {
     });
   }
 
-  async consume(requestId: string, use: StoredUse): Promise<Consuming> {
-    const consuming = await this.#take(requestId, use);
+  async consume(requestId: string, use: StoredUse, taking?: Taking): Promise<Consuming> {
+    const consuming = await this.#take(requestId, use, taking);
     // The use is taken and confirmed. A mark that is not settled now is at the next use.
     if (consuming.kind === 'consumed') {
       await this.#change((file) => file.settleMark()).catch(() => undefined);
@@ -102,14 +105,20 @@ export class EmbeddedStore implements ApprovalStore {
     return consuming;
   }
 
-  #take(requestId: string, use: StoredUse): Promise<Consuming> {
+  #take(requestId: string, use: StoredUse, taking: Taking | undefined): Promise<Consuming> {
     return this.#change<Consuming>((file) => {
       const [request] = requestsOf(file.db, 'WHERE id = ?', [requestId]);
       if (request === undefined) return { kind: 'no-request' };
       const isOver = request.state !== 'open' || request.endsMs <= use.usedMs;
       if (isOver) return { kind: 'ended', request };
+      const refusal = taking && batchRefusal(file.db, request, taking);
+      if (refusal !== undefined) return refusal;
       file.renewMark();
-      return { kind: 'consumed', usesLeft: takeUse(file.db, request, use) };
+      const usesLeft =
+        taking === undefined
+          ? takeUse(file.db, request, use)
+          : takeOfBatch(file.db, request, { use, taking });
+      return { kind: 'consumed', usesLeft };
     });
   }
 

@@ -1,7 +1,16 @@
 // The rows of the embedded store: SQL and columns on one side, what store.ts speaks of on the other.
 // Every function runs inside a transaction of its caller.
 import type Database from 'libsql';
-import type { NewRequest, RequestState, StoredRequest, StoredToken, StoredUse } from './store.js';
+import type {
+  Consuming,
+  NewRequest,
+  RequestState,
+  StoredHold,
+  StoredRequest,
+  StoredToken,
+  StoredUse,
+  Taking,
+} from './store.js';
 
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -34,6 +43,20 @@ CREATE TABLE IF NOT EXISTS uses (
   record_id TEXT NOT NULL,
   used_ms INTEGER NOT NULL,
   PRIMARY KEY (request_id, number)
+);
+CREATE TABLE IF NOT EXISTS holds (
+  request_id TEXT PRIMARY KEY REFERENCES requests (id),
+  session TEXT NOT NULL,
+  since_ms INTEGER NOT NULL,
+  statements INTEGER NOT NULL,
+  record_id TEXT NOT NULL,
+  used_ms INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS takes (
+  request_id TEXT NOT NULL REFERENCES requests (id),
+  item INTEGER NOT NULL,
+  taken INTEGER NOT NULL,
+  PRIMARY KEY (request_id, item)
 );`;
 
 export type Db = Database.Database;
@@ -54,6 +77,7 @@ export function requestsOf(
     const id = String(row.id);
     const tokens = 'SELECT * FROM tokens WHERE request_id = ? ORDER BY added_ms, rowid';
     const used = 'SELECT * FROM uses WHERE request_id = ? ORDER BY number';
+    const hold = holdOf(db, id);
     return {
       id,
       fingerprint: String(row.fingerprint),
@@ -67,6 +91,7 @@ export function requestsOf(
       state: stateOf(row.state),
       tokens: rowsOf(db, tokens, [id]).map(tokenOf),
       used: rowsOf(db, used, [id]).map(useOf),
+      ...(hold === undefined ? {} : { hold }),
     };
   });
 }
@@ -96,11 +121,59 @@ export function takeUse(db: Db, request: StoredRequest, use: StoredUse): number 
   return left;
 }
 
+/** Why an open batch has nothing for this statement. */
+export function batchRefusal(
+  db: Db,
+  { id, hold }: StoredRequest,
+  { session, items }: Taking,
+): Consuming | undefined {
+  if (hold !== undefined && hold.session !== session) return { kind: 'held', hold };
+  const spent = items.find(({ item, of }) => takenOf(db, id, item) >= of);
+  return spent === undefined ? undefined : { kind: 'spent', item: spent.item };
+}
+
+/** Takes what one statement takes of an open batch; how many statements are left then. */
+export function takeOfBatch(
+  db: Db,
+  { id, hold, uses }: StoredRequest,
+  { use, taking }: { readonly use: StoredUse; readonly taking: Taking },
+): number {
+  const add = db.prepare(
+    `INSERT INTO takes VALUES (?, ?, 1)
+     ON CONFLICT (request_id, item) DO UPDATE SET taken = taken + 1`,
+  );
+  for (const { item } of taking.items) add.run(id, item);
+  const statements = (hold?.statements ?? 0) + 1;
+  const since = hold?.sinceMs ?? use.usedMs;
+  const sql = 'INSERT OR REPLACE INTO holds VALUES (?, ?, ?, ?, ?, ?)';
+  db.prepare(sql).run(id, taking.session, since, statements, use.recordId, use.usedMs);
+  const left = uses - statements;
+  if (left <= 0) db.prepare(`UPDATE requests SET state = 'used' WHERE id = ?`).run(id);
+  return left;
+}
+
+function takenOf(db: Db, id: string, item: number): number {
+  const sql = 'SELECT taken FROM takes WHERE request_id = ? AND item = ?';
+  return Number(requestRow(db.prepare(sql).get(id, item))?.taken ?? 0);
+}
+
+function holdOf(db: Db, id: string): StoredHold | undefined {
+  const row = requestRow(db.prepare('SELECT * FROM holds WHERE request_id = ?').get(id));
+  if (row === undefined) return undefined;
+  return {
+    session: String(row.session),
+    sinceMs: Number(row.since_ms),
+    statements: Number(row.statements),
+    last: useOf(row),
+  };
+}
+
 /** Ended ones only: what is open is never forgotten. */
 export function forgetBefore(db: Db, beforeMs: number): void {
   const old = `SELECT id FROM requests WHERE state <> 'open' AND ends_ms < ?`;
-  db.prepare(`DELETE FROM tokens WHERE request_id IN (${old})`).run(beforeMs);
-  db.prepare(`DELETE FROM uses WHERE request_id IN (${old})`).run(beforeMs);
+  for (const table of ['tokens', 'uses', 'holds', 'takes']) {
+    db.prepare(`DELETE FROM ${table} WHERE request_id IN (${old})`).run(beforeMs);
+  }
   db.prepare(`DELETE FROM requests WHERE state <> 'open' AND ends_ms < ?`).run(beforeMs);
 }
 

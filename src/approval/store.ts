@@ -49,11 +49,30 @@ export interface StoredUse {
   readonly usedMs: number;
 }
 
+/** What a statement takes of a batch: so much of these items, for the one session that has it. */
+export interface Taking {
+  readonly session: string;
+  /** `item` numbers them within the request; `of` is how many of it there are in all. */
+  readonly items: readonly { readonly item: number; readonly of: number }[];
+}
+
+/** Of a batch that has begun: whose it is, and how far that has come. */
+export interface StoredHold {
+  readonly session: string;
+  readonly sinceMs: number;
+  /** Statements that have passed on it. */
+  readonly statements: number;
+  readonly last: StoredUse;
+}
+
 export interface StoredRequest extends NewRequest {
   readonly state: RequestState;
   /** In the order in which they were added. */
   readonly tokens: readonly StoredToken[];
+  /** Of a request for one statement; a batch has its hold. */
   readonly used: readonly StoredUse[];
+  /** Absent until the first statement of a batch has passed. */
+  readonly hold?: StoredHold;
 }
 
 export interface RequestCaps {
@@ -77,6 +96,10 @@ export type Consuming =
   /** Durable: the statement may go, and no other on this use. */
   | { readonly kind: 'consumed'; readonly usesLeft: number }
   | { readonly kind: 'ended'; readonly request: StoredRequest }
+  /** A batch that is another session's. */
+  | { readonly kind: 'held'; readonly hold: StoredHold }
+  /** Of this item of a batch nothing is left. */
+  | { readonly kind: 'spent'; readonly item: number }
   | { readonly kind: 'no-request' };
 
 /** Every method is one transaction, and rejects with STORE_UNAVAILABLE when it is not confirmed. */
@@ -94,8 +117,12 @@ export interface ApprovalStore {
   listOpen(): Promise<readonly StoredRequest[]>;
   /** Only to an open request. A token that denies ends it in the same transaction. */
   addToken(requestId: string, token: StoredToken): Promise<Adding>;
-  /** Takes one use of an open request that has not ended by then: of all that race, one gets it. */
-  consume(requestId: string, use: StoredUse): Promise<Consuming>;
+  /**
+   * Takes one use of an open request that has not ended by then: of all that race, one gets it. With
+   * `taking`, of a batch: the first to take makes it that session's, and either all of the items are
+   * taken or none.
+   */
+  consume(requestId: string, use: StoredUse, taking?: Taking): Promise<Consuming>;
   /** Ends what is open and past its end; the ids of these. */
   expire(nowMs: number): Promise<readonly string[]>;
   close(): Promise<void>;

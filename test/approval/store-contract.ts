@@ -136,6 +136,55 @@ export function storeContract(open: () => Promise<ApprovalStore>): void {
     expect(left).toEqual([2, 1, 0, 'ended']);
   });
 
+  it('lets one session take of a batch, each item as often as it has been counted', async () => {
+    const store = await open();
+    await store.openRequest(requestOf('J1', { uses: 5 }), CAPS);
+    const take = async (session: string, ...items: readonly number[]) => {
+      const use = { recordId: `R${session}${items.join('')}`, usedMs: NOW_MS + 7 };
+      const taking = { session, items: items.map((item) => ({ item, of: item + 1 })) };
+      return await store.consume('J1', use, taking);
+    };
+    expect((await store.find('J1'))?.hold).toBeUndefined();
+    expect(await take('s1', 1)).toEqual({ kind: 'consumed', usesLeft: 4 });
+    const hold = {
+      ...{ session: 's1', sinceMs: NOW_MS + 7, statements: 1 },
+      last: { recordId: 'Rs11', usedMs: NOW_MS + 7 },
+    };
+    expect(await take('s2', 1)).toEqual({ kind: 'held', hold });
+    expect(await (await open()).find('J1')).toMatchObject({ state: 'open', used: [], hold });
+    expect(await take('s1', 0, 1)).toEqual({ kind: 'consumed', usesLeft: 3 });
+    expect(await take('s1', 1)).toEqual({ kind: 'spent', item: 1 });
+    // All of the items or none.
+    expect(await take('s1', 2, 0)).toEqual({ kind: 'spent', item: 0 });
+    expect(await take('s1', 2)).toEqual({ kind: 'consumed', usesLeft: 2 });
+    expect(await take('s1', 2)).toEqual({ kind: 'consumed', usesLeft: 1 });
+    expect(await take('s1', 2)).toEqual({ kind: 'consumed', usesLeft: 0 });
+    expect(await take('s1', 2)).toMatchObject({
+      kind: 'ended',
+      request: { state: 'used', hold: { statements: 5, last: { recordId: 'Rs12' } } },
+    });
+  });
+
+  it('gives a batch to one of all sessions that race for it', async () => {
+    const stores = await Promise.all(Array.from({ length: 6 }, open));
+    await stores[0]?.openRequest(requestOf('K1', { uses: 100 }), CAPS);
+    const taken = await Promise.all(
+      stores.map((store, n) => {
+        const taking = { session: `s${n}`, items: [{ item: 0, of: 100 }] };
+        return store.consume('K1', { recordId: `R${n}`, usedMs: NOW_MS }, taking);
+      }),
+    );
+    expect(taken.filter(({ kind }) => kind === 'consumed')).toHaveLength(1);
+    expect(taken.filter(({ kind }) => kind === 'held')).toHaveLength(5);
+  });
+
+  it('keeps the body of a batch of thousands', async () => {
+    const store = await open();
+    const body = JSON.stringify(Array.from({ length: 20_000 }, (_, n) => `shop.täble_${n}`));
+    await store.openRequest(requestOf('L1', { body }), CAPS);
+    expect((await store.find('L1'))?.body).toBe(body);
+  });
+
   it('ends what is past its end, and lets nothing of it be used', async () => {
     const store = await open();
     await store.openRequest(requestOf('H1'), CAPS);
