@@ -13,6 +13,7 @@ import type { SessionOptions } from '../session/session-options.js';
 import type { WirePacket } from '../wire/framer.js';
 import type { Guard } from './guard.js';
 import { legReader, reread } from './leg-reader.js';
+import { LegWriter } from './leg-writer.js';
 import { type ServerTls, upgradeClient, upgradeServer } from './tls-upgrade.js';
 import type { Stay } from './visit.js';
 
@@ -43,6 +44,8 @@ export class Relay {
   readonly #session: Session;
   #client: Socket;
   #server: Socket;
+  #toClient: LegWriter;
+  #toServer: LegWriter;
   /** What the server's leg runs over: the same, or the socket under its TLS. */
   #serverTransport: Socket;
   #isConnected = false;
@@ -69,16 +72,16 @@ export class Relay {
     if (options.preface !== undefined) this.#server.write(options.preface);
     this.#client.setNoDelay(true);
     this.#client.setKeepAlive(true, KEEP_ALIVE_MS);
-    this.#listen('client', this.#client);
+    this.#toClient = this.#listen('client', this.#client);
     if (own === undefined) this.#readChunks('client', client);
-    this.#listen('server', this.#server);
+    this.#toServer = this.#listen('server', this.#server);
     this.#handshakeTimer = setTimeout(() => this.#handshakeTimeout(), options.handshakeTimeoutMs);
   }
 
   /** A response is written to the client, or read at once: nobody keeps views of it after that. */
   get #isPassedOn(): boolean {
     const isLoggedIn = this.#handshakeTimer === undefined;
-    return isLoggedIn && this.#client.writableLength === 0;
+    return isLoggedIn && this.#toClient.isEmpty;
   }
 
   /** Ends the session as soon as no command is under way. */
@@ -92,11 +95,11 @@ export class Relay {
     this.#server.destroy();
   }
 
-  #listen(leg: Leg, socket: Socket): void {
-    socket.on('drain', () => this.#drained(leg));
+  #listen(leg: Leg, socket: Socket): LegWriter {
     socket.on('end', () => this.#handle({ kind: 'half-closed', leg }));
     socket.on('error', (error) => this.#broken(leg, error.message));
     socket.on('close', () => this.#closed(leg));
+    return new LegWriter(socket, () => this.#drained(leg));
   }
 
   #readChunks(leg: Leg, socket: Socket): void {
@@ -113,15 +116,15 @@ export class Relay {
         this.#forward(effect.packet, effect.permit);
         return;
       case 'forward-held':
-        if (holds(effect.hold, effect.bytes)) this.#write(this.#server, effect.bytes, this.#client);
+        if (holds(effect.hold, effect.bytes)) this.#writeServer(effect.bytes);
         else this.destroy();
         return;
       case 'to-client':
-        this.#write(this.#client, effect.bytes, this.#server);
+        if (!this.#toClient.write(effect.bytes)) this.#server.pause();
         return;
       case 'forward-authentication':
       case 'forward-file-data':
-        this.#write(this.#server, effect.bytes, this.#client);
+        this.#writeServer(effect.bytes);
         return;
       case 'judge':
         this.#judge(effect.question);
@@ -169,14 +172,13 @@ export class Relay {
     }
     const { frames } = packet;
     if (frames.length > 1) this.#server.cork();
-    for (const frame of frames) this.#write(this.#server, frame, this.#client);
+    for (const frame of frames) this.#writeServer(frame);
     if (frames.length > 1) this.#server.uncork();
   }
 
   /** Back-pressure: what feeds a full socket is not read until it has drained. */
-  #write(socket: Socket, bytes: Uint8Array, source: Socket): void {
-    if (!socket.writable) return;
-    if (!socket.write(bytes)) source.pause();
+  #writeServer(bytes: Uint8Array): void {
+    if (!this.#toServer.write(bytes)) this.#client.pause();
   }
 
   #drained(leg: Leg): void {
@@ -185,7 +187,7 @@ export class Relay {
   }
 
   #resume(leg: Leg, source: Socket): void {
-    if (leg === 'client' && (this.#isClientHeld || this.#server.writableNeedDrain)) return;
+    if (leg === 'client' && (this.#isClientHeld || this.#toServer.isFull)) return;
     source.resume();
   }
 
@@ -210,7 +212,7 @@ export class Relay {
       this.#isClientSecuring = true;
       const secureContext = this.#options.clientTls;
       this.#client = upgradeClient(this.#client, already, { secureContext, secured, failed });
-      this.#listen('client', this.#client);
+      this.#toClient = this.#listen('client', this.#client);
       this.#readChunks('client', this.#client);
       return;
     }
@@ -219,7 +221,7 @@ export class Relay {
     plain.write('', () => {
       if (plain.destroyed) return;
       this.#server = upgradeServer(plain, this.#options.serverTls, { secured, failed });
-      this.#listen('server', this.#server);
+      this.#toServer = this.#listen('server', this.#server);
       this.#readChunks('server', this.#server);
     });
   }
