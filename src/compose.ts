@@ -14,7 +14,7 @@ import { Ends } from './ends.js';
 import { InterlockError, messageOf } from './errors.js';
 import type { OpenFlights } from './flight/open-flights.js';
 import { Admissions } from './gateway/admissions.js';
-import type { Guard } from './gateway/guard.js';
+import type { OwnGuard } from './gateway/guard.js';
 import { Listener } from './gateway/listener.js';
 import type { ListenResult } from './gateway/listening.js';
 import type { TlsMaterial } from './gateway/sessions.js';
@@ -70,7 +70,7 @@ interface Parts {
   readonly residues: Residues;
   readonly rules: RuleBook;
   readonly audit: AuditJournal;
-  readonly guard: Guard;
+  readonly guard: OwnGuard;
   readonly flight: OpenFlights;
   readonly approvals: Approvals | undefined;
   /** Told whenever the monitor has learned something. */
@@ -119,6 +119,7 @@ async function startParts(options: ComposeOptions, ends: Ends): Promise<Parts> {
   const judging = { topology, catalogs, residues, sizes, rules, audit, metrics, approvals };
   const { guard, flight } = startGuard(options, { ...asking, ...judging });
   ends.add(() => flight.stop());
+  ends.add(() => guard.settled());
   // Who were told of a picture after this would open connections again.
   ends.add(() => learners.clear());
   learners.add((picture) => flight.observe(picture));

@@ -14,7 +14,7 @@ import type { Config, Diagnostic } from './config/config.js';
 import { RuleBook } from './config/rule-book.js';
 import { type RuleWatch, watchRules } from './config/rule-watch.js';
 import { type OpenFlights, type OpenFlightsOptions, openFlights } from './flight/open-flights.js';
-import { createGuard, type Guard } from './gateway/guard.js';
+import { createGuard, type OwnGuard } from './gateway/guard.js';
 import { relinkAsk, relinkResidue } from './residue/relink.js';
 import type { Residues } from './residue/residues.js';
 import type { SizeBook } from './topology/sizes.js';
@@ -99,7 +99,7 @@ export function startGuard(
     readonly metrics: Metrics;
     readonly approvals: Approvals | undefined;
   },
-): { readonly guard: Guard; readonly flight: OpenFlights } {
+): { readonly guard: OwnGuard; readonly flight: OpenFlights } {
   const { catalogs, residues, sizes, rules, topology, audit, metrics, certificates } = parts;
   const { approvals } = parts;
   const warn = (message: string, fields: object): void => log.error(fields, message);

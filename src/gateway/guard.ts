@@ -38,6 +38,12 @@ export interface Guard {
   holdsOpen(server: string): boolean;
 }
 
+/** The one that judges in this process; workers have one that asks it. */
+export interface OwnGuard extends Guard {
+  /** Once what became of all that has been answered by now is on record. Never rejects. */
+  settled(): Promise<void>;
+}
+
 /** What the guard needs of the rest, so that a test can hand it anything. */
 export interface GuardParts extends EvidenceParts, OutcomesParts {
   readonly newRecordId: () => string;
@@ -70,7 +76,7 @@ export interface GuardParts extends EvidenceParts, OutcomesParts {
 /** Nothing guarded was found behind its CALL, and it commits nothing in flight. */
 const NOT_RECORDED = '';
 
-export function createGuard(parts: GuardParts): Guard {
+export function createGuard(parts: GuardParts): OwnGuard {
   const outcomes = new Outcomes(parts);
   return {
     judge: async (question, doom) => {
@@ -92,6 +98,7 @@ export function createGuard(parts: GuardParts): Guard {
       outcomes.left(session);
     },
     holdsOpen: (server) => parts.flights.holdsOpen(server),
+    settled: () => outcomes.settled(),
   };
 }
 

@@ -35,6 +35,14 @@ interface Permitted {
   readonly effects: Facts['effects'];
   /** The guarded server, as it was before the statement. */
   readonly view: ServerAnswer | undefined;
+  /** The last place of its log that was known when the statement was let go. */
+  readonly before: BinlogCoordinates | undefined;
+}
+
+/** Where a server's log stood, and since when it was asked. */
+interface Stood {
+  readonly askedAtMs: number;
+  readonly coordinates: BinlogCoordinates | undefined;
 }
 
 /** Of more than these the end of the transaction is not waited for. */
@@ -48,6 +56,10 @@ export class Outcomes {
   readonly #waiting = new Map<string, Permitted>();
   /** Those whose response has ended and whose transaction has not. */
   #open: readonly Permitted[] = [];
+  /** By server, where its log stood after a statement: later ones come behind it. */
+  readonly #stood = new Map<string, Stood>();
+  /** What is being recorded. */
+  readonly #recording = new Set<Promise<void>>();
 
   constructor(parts: OutcomesParts) {
     this.#parts = parts;
@@ -55,11 +67,14 @@ export class Outcomes {
 
   permitted(recordId: string, { requester }: Question, { effects, picture }: Facts): void {
     const { server, session } = requester;
-    const view = picture?.views.get(server);
+    const said = picture?.views.get(server);
+    const view = said?.kind === 'answered' ? said : undefined;
+    const stood = this.#stood.get(server);
+    const isNewer = stood !== undefined && stood.askedAtMs > (view?.askedAtMonotonicMs ?? Infinity);
     this.#waiting.set(recordId, {
-      ...{ recordId, server, session, effects },
+      ...{ recordId, server, session, effects, view },
       permittedAtMs: this.#parts.clock.monotonic(),
-      view: view?.kind === 'answered' ? view : undefined,
+      before: isNewer ? stood.coordinates : view?.coordinates,
     });
   }
 
@@ -71,19 +86,29 @@ export class Outcomes {
     if (outcome.isOpen === true && this.#open.length < OPEN_MAX) {
       this.#open = [...this.#open, permitted];
     }
-    void this.#record(permitted, outcome);
+    this.#note(this.#record(permitted, outcome));
   }
 
   /** What the session did in its transaction is logged now, or never will be. Returns at once. */
   transactionEnded(session: number): void {
     const ended = this.#open.filter((permitted) => permitted.session === session);
     this.left(session);
-    for (const permitted of ended) void this.#recordLogged(permitted);
+    for (const permitted of ended) this.#note(this.#recordLogged(permitted));
   }
 
   /** The session is gone, and what it left open with it. */
   left(session: number): void {
     this.#open = this.#open.filter((permitted) => permitted.session !== session);
+  }
+
+  /** Once all that has ended by now is on record. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#recording);
+  }
+
+  #note(recording: Promise<void>): void {
+    this.#recording.add(recording);
+    void recording.finally(() => this.#recording.delete(recording));
   }
 
   #record(permitted: Permitted, outcome: Outcome): Promise<void> {
@@ -113,7 +138,9 @@ export class Outcomes {
     const { clock, topology, audit, metrics, warn } = this.#parts;
     const { server, recordId } = permitted;
     try {
+      const askedAtMs = clock.monotonic();
       const binlogAfter = await topology.coordinates(server);
+      this.#stood.set(server, { askedAtMs, coordinates: binlogAfter });
       const loggedAs = isLogged ? await this.#places(permitted, binlogAfter) : undefined;
       const found = {
         ...(binlogAfter === undefined ? {} : { binlogAfter }),
@@ -133,11 +160,10 @@ export class Outcomes {
   }
 
   async #places(
-    { server, effects, view }: Permitted,
+    { server, effects, view, before }: Permitted,
     after: BinlogCoordinates | undefined,
   ): Promise<readonly LoggedPlace[] | undefined> {
     const { places } = this.#parts;
-    const before = view?.coordinates;
     if (view === undefined || before === undefined || after === undefined) return undefined;
     const dialect = { flavour: view.flavour, version: view.version };
     const { serverId } = view.identity;

@@ -9,28 +9,37 @@ import type { EventGroup } from './event-groups.js';
 
 export interface SoughtStatement {
   readonly effects: readonly StatementEffect[];
-  readonly dialect: Dialect;
   readonly serverId: number;
 }
 
 /** One effect on one object. */
-interface Deed {
+export interface Deed {
   readonly effect: string;
   readonly object: EffectObject | undefined;
 }
 
+/** A transaction of a log, and what it did as the log tells it. */
+export interface ToldGroup {
+  readonly group: EventGroup;
+  readonly deeds: readonly Deed[];
+}
+
+export function toldGroup(group: EventGroup, dialect: Dialect): ToldGroup {
+  return { group, deeds: deedsIn(group, dialect) };
+}
+
 /** Undefined: it cannot be told which. Empty: nothing at all was logged. */
 export function placesOf(
-  groups: readonly EventGroup[],
+  groups: readonly ToldGroup[],
   sought: SoughtStatement,
 ): readonly LoggedPlace[] | undefined {
   if (groups.length === 0) return [];
   const wanted = deedsOf(sought.effects);
   const left = [...wanted];
   const places: LoggedPlace[] = [];
-  for (const group of groups) {
+  for (const { group, deeds } of groups) {
     if (group.serverId !== sought.serverId) continue;
-    const done = deedsIn(group, sought.dialect).filter((deed) => isAmong(wanted, deed));
+    const done = deeds.filter((deed) => isAmong(wanted, deed));
     if (done.length === 0) continue;
     // Once a statement has had its effect on an object, who does it again is another statement.
     if (!group.isWhole || !done.every((deed) => takeOne(left, deed))) return undefined;

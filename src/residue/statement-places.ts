@@ -1,13 +1,14 @@
-// Finds a statement in its server's binary log, between the places where that stood before and after
-// it: asked under the monitor account, a few short questions, never in the client's session. What
-// cannot be found in time stays "between the two".
+// Finds statements in their server's binary log, between the places where that stood before and after
+// each: asked under the monitor account, a few short questions for all that came meanwhile, never in
+// a client's session. What cannot be found in time stays "between the two".
 import type { LoggedPlace } from '../audit/record.js';
 import type { Clock } from '../clock.js';
+import type { Dialect } from '../sql/dialect.js';
 import { numberOf } from '../topology/rows.js';
 import type { BinlogConnection } from './binlog-connection.js';
 import { type EventGroup, EventGrouper } from './event-groups.js';
-import { comparePlaces, type Place } from './place.js';
-import { placesOf, type SoughtStatement } from './statement-place.js';
+import { comparePlaces, isBefore, type Place } from './place.js';
+import { placesOf, type SoughtStatement, type ToldGroup, toldGroup } from './statement-place.js';
 
 export interface StatementPlacesOptions {
   readonly clock: Clock;
@@ -16,18 +17,19 @@ export interface StatementPlacesOptions {
 
 export interface PlaceAsk extends SoughtStatement {
   readonly server: string;
+  readonly dialect: Dialect;
   readonly before: Place;
   readonly after: Place;
 }
 
 const DEADLINE_MS = 2_000;
-/** Of one answer, and of all for one statement. */
+/** Of one answer, and of all that are read at one go. */
 const ROWS_A_QUESTION = 200;
 const ROWS_MAX = 2_000;
 /** A connection that nobody has needed for so long is closed. */
 const IDLE_MS = 30_000;
 /** Statements that may wait for one server's log; more stay "between the two". */
-const WAITING_MAX = 100;
+const WAITING_MAX = 1_000;
 
 export class StatementPlaces {
   readonly #options: StatementPlacesOptions;
@@ -47,8 +49,7 @@ export class StatementPlaces {
       log = new OneLog(this.#options, ask.server);
       this.#logs.set(ask.server, log);
     }
-    const groups = await log.groups(ask.before, ask.after);
-    return groups === undefined ? undefined : placesOf(groups, ask);
+    return await log.find(ask);
   }
 
   stop(): void {
@@ -56,13 +57,18 @@ export class StatementPlaces {
   }
 }
 
-/** One server's log: one question at a time, over a connection that is kept while it is needed. */
+interface Waiting {
+  readonly ask: PlaceAsk;
+  readonly tell: (places: readonly LoggedPlace[] | undefined) => void;
+}
+
+/** One server's log: one reading at a time, for all who came until then. */
 class OneLog {
   readonly #options: StatementPlacesOptions;
   readonly #server: string;
   #connection: BinlogConnection | undefined;
-  #last: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  #waiting: Waiting[] = [];
+  #isReading = false;
   #idle: NodeJS.Timeout | undefined;
 
   constructor(options: StatementPlacesOptions, server: string) {
@@ -70,22 +76,13 @@ class OneLog {
     this.#server = server;
   }
 
-  async groups(before: Place, after: Place): Promise<readonly EventGroup[] | undefined> {
-    if (this.#waiting >= WAITING_MAX) return undefined;
-    this.#waiting += 1;
+  find(ask: PlaceAsk): Promise<readonly LoggedPlace[] | undefined> {
+    if (this.#waiting.length >= WAITING_MAX) return Promise.resolve(undefined);
     clearTimeout(this.#idle);
-    const deadlineAtMs = this.#options.clock.monotonic() + DEADLINE_MS;
-    const reading = this.#last.then(() => this.#read({ before, after, deadlineAtMs }));
-    this.#last = reading;
-    try {
-      return await reading;
-    } finally {
-      this.#waiting -= 1;
-      if (this.#waiting === 0) {
-        this.#idle = setTimeout(() => this.close(), IDLE_MS);
-        this.#idle.unref();
-      }
-    }
+    return new Promise((tell) => {
+      this.#waiting.push({ ask, tell });
+      void this.#readOn();
+    });
   }
 
   close(): void {
@@ -94,30 +91,57 @@ class OneLog {
     this.#connection = undefined;
   }
 
-  async #read(range: {
-    readonly before: Place;
-    readonly after: Place;
-    readonly deadlineAtMs: number;
-  }): Promise<readonly EventGroup[] | undefined> {
-    const { before, after, deadlineAtMs } = range;
-    try {
-      const files = await this.#filesBetween(before, after);
-      const groups: EventGroup[] = [];
-      let rowsLeft = ROWS_MAX;
-      for (const file of files) {
-        const from = file === before.file ? before.position : 4;
-        const to = file === after.file ? after.position : Number.POSITIVE_INFINITY;
-        const read = await this.#readFile({ file, from, to, rowsLeft, deadlineAtMs });
-        if (read === undefined) return undefined;
-        rowsLeft -= read.rows;
-        groups.push(...read.groups);
-      }
-      return groups;
-    } catch {
-      // A log that cannot be read leaves the statement where it was: between the two.
+  async #readOn(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    // Who asks in this same turn shares the first reading too.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      await this.#tell(batch);
+    }
+    this.#isReading = false;
+    this.#idle = setTimeout(() => this.close(), IDLE_MS);
+    this.#idle.unref();
+  }
+
+  /** Never rejects: a log that cannot be read leaves statements between their two places. */
+  async #tell(batch: readonly Waiting[]): Promise<void> {
+    const groups = await this.#read(batch.map(({ ask }) => ask)).catch(() => {
       this.close();
       return undefined;
+    });
+    for (const { ask, tell } of batch) {
+      tell(groups === undefined ? undefined : placesOf(groups.filter(isIn(ask)), ask));
     }
+  }
+
+  /** All that lies between the first of their places and the last one. */
+  async #read(asks: readonly PlaceAsk[]): Promise<readonly ToldGroup[] | undefined> {
+    const deadlineAtMs = this.#options.clock.monotonic() + DEADLINE_MS;
+    const before = outermost(
+      asks.map((ask) => ask.before),
+      isBefore,
+    );
+    const after = outermost(
+      asks.map((ask) => ask.after),
+      (one, other) => isBefore(other, one),
+    );
+    const dialect = asks[0]?.dialect;
+    if (before === undefined || after === undefined || dialect === undefined) return undefined;
+    const files = await this.#filesBetween(before, after);
+    const groups: EventGroup[] = [];
+    let rowsLeft = ROWS_MAX;
+    for (const file of files) {
+      const from = file === before.file ? before.position : 4;
+      const to = file === after.file ? after.position : Number.POSITIVE_INFINITY;
+      const read = await this.#readFile({ file, from, to, rowsLeft, deadlineAtMs });
+      if (read === undefined) return undefined;
+      rowsLeft -= read.rows;
+      groups.push(...read.groups);
+    }
+    return groups.map((group) => toldGroup(group, dialect));
   }
 
   async #readFile(asked: {
@@ -157,4 +181,20 @@ class OneLog {
     this.#connection ??= this.#options.open(this.#server);
     return this.#connection;
   }
+}
+
+function outermost(
+  places: readonly Place[],
+  isFurther: (one: Place, other: Place) => boolean,
+): Place | undefined {
+  return places.reduce<Place | undefined>(
+    (found, place) => (found === undefined || isFurther(place, found) ? place : found),
+    undefined,
+  );
+}
+
+/** A group that ends behind the second place is not of a statement that had ended there. */
+function isIn({ before, after }: PlaceAsk): (group: ToldGroup) => boolean {
+  return ({ group: { file, start, end } }) =>
+    !isBefore({ file, position: start }, before) && !isBefore(after, { file, position: end });
 }

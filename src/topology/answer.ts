@@ -39,7 +39,7 @@ export function answerOf(round: Round): ServerAnswer {
   const variables = rows.variables?.[0];
   const groups = groupsOf(rows, variables);
   const logBin = isOn(textOf(variables, ['log_bin']));
-  const coordinates = coordinatesOf(rows, variables);
+  const coordinates = coordinatesOf(rows);
   return {
     kind: 'answered',
     server: round.server,
@@ -203,12 +203,13 @@ function reportedAddressesOf(variables: Row | undefined): readonly Address[] {
   );
 }
 
-function coordinatesOf(rows: Rows, variables: Row | undefined): BinlogCoordinates | undefined {
+export function coordinatesOf(rows: Rows): BinlogCoordinates | undefined {
   const row = rows.coordinates?.[0];
   const file = someTextOf(row, COORDINATE_COLUMNS.file);
   const position = numberOf(row, COORDINATE_COLUMNS.position);
   if (file === undefined || position === undefined) return undefined;
-  const gtid = someTextOf(row, COORDINATE_COLUMNS.gtid) ?? textOf(variables, ['gtid_binlog_pos']);
+  const gtid =
+    someTextOf(row, COORDINATE_COLUMNS.gtid) ?? textOf(rows.variables?.[0], ['gtid_binlog_pos']);
   return { file, position, gtid: (gtid ?? '').replaceAll(/\s/g, '') };
 }
 

@@ -34,6 +34,8 @@ export interface Session {
   readonly warnings: readonly string[];
   /** All questions in one round trip. */
   ask(): Promise<Rows>;
+  /** Only those that tell where the binary log stands. */
+  coordinates(): Promise<Rows>;
   destroy(): void;
 }
 
@@ -140,6 +142,12 @@ async function questionsAllowed(
   return { questions, missingRights, warnings };
 }
 
+/** MariaDB tells its GTIDs among its variables. */
+const TELL_COORDINATES: ReadonlySet<QuestionKey> = new Set<QuestionKey>([
+  'variables',
+  'coordinates',
+]);
+
 /** What a question is for, in the words of a warning. */
 const WHAT = {
   variables: 'its settings',
@@ -165,17 +173,21 @@ function sessionOn(
   asked: Asked,
   found: Found & { readonly learned: Learned },
 ): Session {
-  const sql = found.questions.map((question) => question.sql).join('; ');
+  const telling = found.questions.filter(({ key }) => TELL_COORDINATES.has(key));
+  const asking = (questions: readonly Question[]) => async (): Promise<Rows> => {
+    const sql = questions.map((question) => question.sql).join('; ');
+    const results = await queryOrFail(connection, sql, asked);
+    return Object.fromEntries(
+      questions.map((question, index) => [question.key, rowsOf(results[index])]),
+    );
+  };
   return {
     learned: found.learned,
     missingRights: found.missingRights,
     warnings: found.warnings,
-    ask: async () => {
-      const results = await queryOrFail(connection, sql, asked);
-      return Object.fromEntries(
-        found.questions.map((question, index) => [question.key, rowsOf(results[index])]),
-      );
-    },
+    ask: asking(found.questions),
+    // Two, or none: several answers come as a list of lists.
+    coordinates: telling.length === TELL_COORDINATES.size ? asking(telling) : async () => ({}),
     destroy: () => connection.destroy(),
   };
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.js';
 import { InterlockError } from '../errors.js';
 import type { Dialect } from '../sql/dialect.js';
-import { answerOf, type Rows } from './answer.js';
+import { answerOf, coordinatesOf, type Rows } from './answer.js';
 import { failureOf, type ProbeFailure, timedOut } from './failure.js';
 import {
   askedOf,
@@ -12,12 +12,16 @@ import {
   type Session,
   type Target,
 } from './monitor-connection.js';
+import { Paced } from './paced.js';
 import type {
   BinlogCoordinates,
   ProbeFailureReason,
   ServerSilence,
   ServerView,
 } from './snapshot.js';
+
+/** Where the log stands after each of many statements in a row: asked once for all of them. */
+export const COORDINATES_PERIOD_MS = 100;
 
 export interface ProberOptions {
   readonly target: Omit<Target, 'connectTimeoutMs'>;
@@ -36,6 +40,7 @@ interface InFlight {
 
 export class Prober {
   readonly #options: ProberOptions;
+  readonly #coordinates: Paced<BinlogCoordinates | undefined>;
   #session: Session | undefined;
   #inFlight: InFlight | undefined;
   /** The one that starts when the present one ends; all who need a newer answer share it. */
@@ -48,6 +53,11 @@ export class Prober {
 
   constructor(options: ProberOptions) {
     this.#options = options;
+    this.#coordinates = new Paced({
+      clock: options.clock,
+      periodMs: COORDINATES_PERIOD_MS,
+      ask: () => this.#askCoordinates(),
+    });
   }
 
   /** The flavour and version of the last answer: a server that fell silent has not changed them. */
@@ -69,18 +79,48 @@ export class Prober {
     return await this.#within(deadlineAtMs, this.#viewFrom(notBeforeMs));
   }
 
-  /** Where the binary log stands now; undefined where that cannot be told in time. */
-  async coordinates(): Promise<BinlogCoordinates | undefined> {
-    const { clock, deadlineMs } = this.#options;
-    const now = clock.monotonic();
-    const view = await this.ask(now, now + deadlineMs);
-    return view.kind === 'answered' ? view.coordinates : undefined;
+  /**
+   * Where the binary log stands now or, where others ask too, a moment later; undefined where that
+   * cannot be told in time. Never rejects.
+   */
+  coordinates(): Promise<BinlogCoordinates | undefined> {
+    return this.#coordinates.get();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#abandon?.abort();
     this.#closeSession();
+  }
+
+  /** A question of its own: a whole round would cost the server, and who waits for it, far more. */
+  async #askCoordinates(): Promise<BinlogCoordinates | undefined> {
+    const { clock, deadlineMs } = this.#options;
+    const session = this.#session;
+    const now = clock.monotonic();
+    if (session !== undefined) {
+      const rows = await this.#inTime(session, session.coordinates());
+      if (rows !== undefined) return coordinatesOf(rows);
+    }
+    const view = await this.ask(now, now + deadlineMs);
+    return view.kind === 'answered' ? view.coordinates : undefined;
+  }
+
+  /** Undefined where it failed: its connection is not used again if it did not answer in time. */
+  async #inTime(session: Session, answer: Promise<Rows>): Promise<Rows | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const overdue = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => {
+        session.destroy();
+        if (this.#session === session) this.#session = undefined;
+        resolve(undefined);
+      }, this.#options.deadlineMs);
+    });
+    try {
+      return await Promise.race([answer.catch(() => undefined), overdue]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #viewFrom(notBeforeMs: number): Promise<ServerView> {

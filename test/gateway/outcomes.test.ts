@@ -84,6 +84,28 @@ describe('an outcome', () => {
     await expect.poll(() => records.map(({ id }) => id)).toEqual(['R1', 'R2']);
   });
 
+  it('begins its search where the log stood after the one before, if that is newer', async () => {
+    const FIRST = { ...AFTER, position: 50 };
+    let nowMs = 10_000;
+    const places = [FIRST, AFTER];
+    const { outcomes, records, asked, question, facts } = scene({
+      clock: { now: () => 0, monotonic: () => nowMs },
+      topology: { coordinates: async () => places.shift() },
+    });
+    outcomes.permitted('R1', question, facts);
+    outcomes.answered('R1', { kind: 'ok' });
+    await outcomes.settled();
+    expect(records).toHaveLength(1);
+    nowMs += 10;
+    outcomes.permitted('R2', question, facts);
+    outcomes.answered('R2', { kind: 'ok' });
+    await outcomes.settled();
+    expect(asked).toMatchObject([
+      { before: BEFORE, after: FIRST },
+      { before: FIRST, after: AFTER },
+    ]);
+  });
+
   it('that cannot be written is counted and said', async () => {
     const failing = scene({ audit: { append: () => Promise.reject(new Error('full')) } });
     failing.outcomes.permitted('R1', failing.question, failing.facts);

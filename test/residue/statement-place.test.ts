@@ -1,7 +1,7 @@
 // Which transactions are a statement's own: named where only one can be it, and nobody otherwise.
 import { describe, expect, it } from 'vitest';
 import { EventGrouper } from '../../src/residue/event-groups.js';
-import { placesOf } from '../../src/residue/statement-place.js';
+import { placesOf, toldGroup } from '../../src/residue/statement-place.js';
 import { readText } from '../../src/sql/statement-facts.js';
 import { type Event, gtid, MYSQL, rowsOf } from './logs.js';
 
@@ -9,7 +9,8 @@ function place(statement: string, events: readonly Event[], database = 'app') {
   const grouper = new EventGrouper('b.000001');
   grouper.take(rowsOf(events));
   const { effects } = readText(Buffer.from(statement), { dialect: MYSQL, database });
-  const places = placesOf(grouper.groups, { effects, dialect: MYSQL, serverId: 1 });
+  const told = grouper.groups.map((group) => toldGroup(group, MYSQL));
+  const places = placesOf(told, { effects, serverId: 1 });
   return places?.map(({ start }) => start);
 }
 

@@ -66,6 +66,17 @@ describe('a statement', () => {
     expect(more.asked).toHaveLength(10);
   });
 
+  it('shares its reading with all that wait, and is told by what lies between its own places', async () => {
+    const { find, asked } = scene({ 'b.000001': [...DROP, ...DROP, ...DROP] });
+    const found = await Promise.all([
+      find(at('b.000001', 4), at('b.000001', 24)),
+      find(at('b.000001', 24), at('b.000001', 44)),
+      find(at('b.000001', 24), at('b.000001', 64)),
+    ]);
+    expect(found).toMatchObject([[{ start: 4, end: 24 }], [{ start: 24, end: 44 }], undefined]);
+    expect(asked).toEqual(['b.000001:4']);
+  });
+
   it('costs no question where the log did not move, or is another one', async () => {
     const { find, asked } = scene({ 'b.000001': DROP });
     expect(await find(at('b.000001', 4), at('b.000001', 4))).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Prober } from '../../src/topology/probe.js';
+import { COORDINATES_PERIOD_MS, Prober } from '../../src/topology/probe.js';
 import type { ProbeFailureReason } from '../../src/topology/snapshot.js';
 import { type Stage, stage } from './sessions.js';
 
@@ -135,5 +135,30 @@ describe('a prober', () => {
     prober.stop();
     expect(await askNow(prober)).toMatchObject({ kind: 'silent', reason: 'never-asked' });
     expect(made.opened).toBe(0);
+  });
+
+  it('tells where the log stands without a round of questions, many at one go', async () => {
+    const made = stage();
+    made.script.rows = { ...made.script.rows, coordinates: [{ File: 'b.000001', Position: 4 }] };
+    const { prober } = proberOn(made);
+    const place = { file: 'b.000001', position: 4 };
+    expect(await prober.coordinates()).toMatchObject(place);
+    expect([made.asked, made.positions]).toEqual([1, 0]);
+    const many = Array.from({ length: 20 }, () => prober.coordinates());
+    await vi.advanceTimersByTimeAsync(COORDINATES_PERIOD_MS);
+    expect(await Promise.all(many)).toMatchObject(Array.from({ length: 20 }, () => place));
+    expect([made.asked, made.positions]).toEqual([1, 1]);
+  });
+
+  it('asks a whole round where the place of the log did not come in time', async () => {
+    const made = stage();
+    const { prober } = proberOn(made);
+    await askNow(prober);
+    vi.advanceTimersByTime(1);
+    made.script.delayMs = Number.POSITIVE_INFINITY;
+    const hung = prober.coordinates();
+    await vi.advanceTimersByTimeAsync(2 * DEADLINE_MS);
+    expect(await hung).toBeUndefined();
+    expect([made.opened, made.mostInFlight]).toEqual([2, 1]);
   });
 });

@@ -19,6 +19,8 @@ export interface Stage {
   opened: number;
   destroyed: number;
   asked: number;
+  /** How often it was asked for the place of its log alone. */
+  positions: number;
   inFlight: number;
   mostInFlight: number;
   readonly open: (target: Target) => Opening;
@@ -30,6 +32,7 @@ export function stage(): Stage {
     opened: 0,
     destroyed: 0,
     asked: 0,
+    positions: 0,
     inFlight: 0,
     mostInFlight: 0,
     open: () => {
@@ -60,6 +63,11 @@ function sessionOn(made: Stage): Session {
     },
     missingRights: made.script.missingRights,
     warnings: [],
+    coordinates: async () => {
+      made.positions += 1;
+      await later(made.script.delayMs);
+      return made.script.rows;
+    },
     ask: async () => {
       made.asked += 1;
       made.inFlight += 1;
