@@ -70,7 +70,7 @@ export function startRuleWatch(
 
 /** Undefined where none are configured. */
 export function startPeople(
-  { config, log }: StartOptions,
+  { config, env, log }: StartOptions,
   parts: {
     readonly audit: AuditJournal;
     readonly metrics: Metrics;
@@ -78,7 +78,7 @@ export function startPeople(
   },
 ): Approvals | undefined {
   return startApprovals({
-    ...{ config, log, clock: systemClock, ...parts },
+    ...{ config, env, log, clock: systemClock, ...parts },
     newRecordId: recordIds({ clock: systemClock, randomBytes }),
     sizes: (server, objects) => {
       const deadlineMs = systemClock.monotonic() + config.links.deadlineMs;

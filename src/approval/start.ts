@@ -14,6 +14,7 @@ interface Log {
 
 export interface StartOptions {
   readonly config: Pick<Config, 'approvals'>;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
   readonly clock: Clock;
   readonly audit: { append(record: ApprovalRecord): Promise<void> };
@@ -26,28 +27,22 @@ export function startApprovals(options: StartOptions): Approvals | undefined {
   const { log, clock, audit, metrics, newRecordId, sizes } = options;
   const { approvals } = options.config;
   if (approvals === undefined) return undefined;
-  try {
-    const store = openStore(approvals.store);
-    store.identity().then(
-      ({ id }) => log.info({ store: id }, 'the store of approvals is open'),
-      (thrown: unknown) => unusable(log, thrown),
-    );
-    const { approversPath, gatherMs, executeMs } = approvals;
-    return new Approvals({
-      ...{ store, approversPath, gatherMs, executeMs, clock, sizes },
-      caps: { perAccount: approvals.openRequestsPerAccount, inAll: approvals.openRequests },
-      // As record ids: in order of time, and easy to read aloud.
-      newRequestId: () => `A${newRecordId().slice(1)}`,
-      count: (result) => metrics.approval(result),
-      record: (record) => audit.append(record),
-      warn: (message, fields) => log.error(fields, message),
-    });
-  } catch (thrown) {
-    unusable(log, thrown);
-    return undefined;
-  }
-}
-
-function unusable(log: Log, thrown: unknown): void {
-  log.error({ reason: messageOf(thrown) }, 'nothing can be approved until its store can be used');
+  const warn: ApprovalsParts['warn'] = (message, fields) => log.error(fields, message);
+  const store = openStore(approvals.store, { env: options.env, warn });
+  store.identity().then(
+    ({ id }) => log.info({ store: id }, 'the store of approvals is open'),
+    (thrown: unknown) => {
+      const reason = messageOf(thrown);
+      log.error({ reason }, 'nothing can be approved until its store can be used');
+    },
+  );
+  const { approversPath, gatherMs, executeMs } = approvals;
+  return new Approvals({
+    ...{ store, approversPath, gatherMs, executeMs, clock, sizes, warn },
+    caps: { perAccount: approvals.openRequestsPerAccount, inAll: approvals.openRequests },
+    // As record ids: in order of time, and easy to read aloud.
+    newRequestId: () => `A${newRecordId().slice(1)}`,
+    count: (result) => metrics.approval(result),
+    record: (record) => audit.append(record),
+  });
 }

@@ -1,20 +1,11 @@
 // The embedded store's file: made private, opened durable, with an identity of its own. A mark beside
 // it changes with every use, so that a copy of the file from before a use is known for what it is:
 // it gets a new identity, and what is open in it ends.
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { InterlockError } from '../errors.js';
+import { writeDurably } from './durable-file.js';
 import type { StoreIdentity } from './store.js';
 import { type Db, requestRow, SCHEMA } from './store-rows.js';
 
@@ -146,15 +137,7 @@ function readMarks(file: string): readonly string[] {
 }
 
 function writeMarks(file: string, marks: readonly string[]): void {
-  const draft = `${markFile(file)}.new`;
-  const handle = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(handle, `${marks.join(' ')}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(draft, markFile(file));
+  writeDurably(markFile(file), `${marks.join(' ')}\n`);
 }
 
 function metaOf(db: Db, name: string): string | undefined {

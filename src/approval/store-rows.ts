@@ -1,10 +1,10 @@
 // The rows of the embedded store: SQL and columns on one side, what store.ts speaks of on the other.
 // Every function runs inside a transaction of its caller.
 import type Database from 'libsql';
+import { requestStateOf } from './request-state.js';
 import type {
   Consuming,
   NewRequest,
-  RequestState,
   StoredHold,
   StoredRequest,
   StoredToken,
@@ -88,7 +88,7 @@ export function requestsOf(
       endsMs: Number(row.ends_ms),
       uses: Number(row.uses),
       body: String(row.body),
-      state: stateOf(row.state),
+      state: requestStateOf(row.state),
       tokens: rowsOf(db, tokens, [id]).map(tokenOf),
       used: rowsOf(db, used, [id]).map(useOf),
       ...(hold === undefined ? {} : { hold }),
@@ -196,11 +196,4 @@ function tokenOf(row: Row): StoredToken {
 
 function useOf(row: Row): StoredUse {
   return { recordId: String(row.record_id), usedMs: Number(row.used_ms) };
-}
-
-const STATES: readonly RequestState[] = ['open', 'used', 'denied', 'expired', 'restored'];
-
-/** A word that we never wrote opens nothing. */
-function stateOf(value: unknown): RequestState {
-  return STATES.find((state) => state === value) ?? 'expired';
 }

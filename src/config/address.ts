@@ -1,11 +1,6 @@
 // Addresses as people write them: `host:port`, IPv6 in brackets, a Unix socket's path. Pure.
 import { isAbsolute } from 'node:path';
-import type { ListenAddress } from './config.js';
-
-export interface HostPort {
-  readonly host: string;
-  readonly port: number;
-}
+import type { HostPort, ListenAddress } from './config.js';
 
 const DEFAULT_PORT = 3306;
 

@@ -1,6 +1,11 @@
 // The configuration once read: every name resolved, every default filled in, every unit in the
 // name. schema.ts makes it from YAML; nobody else does.
 
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** An address to listen on or to connect to: TCP, or a Unix socket's path. */
 export type ListenAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -46,17 +51,23 @@ export interface ReaderConfig {
 }
 
 /** Where open requests and used tokens are kept. */
-export type StorePlace =
-  | { readonly kind: 'file'; readonly file: string }
-  | {
-      readonly kind: 'server';
-      readonly host: string;
-      readonly port: number;
-      readonly database: string;
-      readonly user: string;
-      readonly passwordEnv?: string;
-      readonly passwordFile?: string;
-    };
+export type StorePlace = { readonly kind: 'file'; readonly file: string } | StoreServer;
+
+/** A control database, which several Interlocks share. */
+export interface StoreServer {
+  readonly kind: 'server';
+  /** Of one server, or of the members of one cluster. */
+  readonly addresses: readonly HostPort[];
+  readonly database: string;
+  readonly user: string;
+  readonly passwordEnv?: string;
+  readonly passwordFile?: string;
+  readonly tls: { readonly caFile?: string; readonly verify: TlsVerify };
+  /** How long one look or change may take in all. */
+  readonly deadlineMs: number;
+  /** Where this Interlock remembers how far the store had come. */
+  readonly marksFile: string;
+}
 
 export interface ApprovalsConfig {
   /** Absolute path of the folder, or the file, with the approvers' public keys. */

@@ -91,7 +91,9 @@ function resolveConfig(read: ConfigFields, file: string): Config {
       file: at(read.audit.file),
       ...(read.audit.literals === 'shown' ? { literals: 'shown' } : {}),
     },
-    ...(read.approvals === undefined ? {} : { approvals: resolveApprovals(read.approvals, at) }),
+    ...(read.approvals === undefined
+      ? {}
+      : { approvals: resolveApprovals(read.approvals, { at, auditFile: at(read.audit.file) }) }),
     tls: {
       ...(read.tls.certificate === undefined ? {} : { certificateFile: at(read.tls.certificate) }),
       ...(read.tls.key === undefined ? {} : { keyFile: at(read.tls.key) }),
@@ -123,7 +125,6 @@ function resolveServer(from: {
   readonly at: AbsolutePath;
 }): ServerConfig {
   const { name, server, read, at } = from;
-  const { ca, verify } = server.tls ?? {};
   // Shadow anywhere is shadow: a server is enforced only where nothing says otherwise.
   const shadow = read.mode === 'shadow' || server.mode === 'shadow';
   return {
@@ -133,12 +134,17 @@ function resolveServer(from: {
     listen: (server.listen ?? []).map((listen) => resolveListen(listen, at)),
     mode: shadow ? 'shadow' : 'enforce',
     monitor: resolveMonitor(server.monitor ?? read.monitor ?? { user: '' }, at),
-    tls: {
-      ...(ca === undefined ? {} : { caFile: at(ca) }),
-      verify: verify ?? (ca === undefined ? 'none' : 'full'),
-    },
+    tls: resolveServerTls(server.tls, at),
     ...(server.proxyProtocol === undefined ? {} : { proxyProtocol: server.proxyProtocol }),
     binlogDump: server.binlogDump,
+  };
+}
+
+function resolveServerTls(tls: ServerFields['tls'], at: AbsolutePath): ServerConfig['tls'] {
+  const { ca, verify } = tls ?? {};
+  return {
+    ...(ca === undefined ? {} : { caFile: at(ca) }),
+    verify: verify ?? (ca === undefined ? 'none' : 'full'),
   };
 }
 
@@ -162,12 +168,12 @@ function resolveListen(listen: ListenAddress, at: AbsolutePath): ListenAddress {
 
 function resolveApprovals(
   approvals: NonNullable<ConfigFields['approvals']>,
-  at: AbsolutePath,
+  around: { readonly at: AbsolutePath; readonly auditFile: string },
 ): ApprovalsConfig {
   const { openRequests, openRequestsPerAccount } = approvals;
   return {
-    approversPath: at(approvals.approvers),
-    store: resolveStore(approvals.store, at),
+    approversPath: around.at(approvals.approvers),
+    store: resolveStore(approvals.store, around),
     gatherMs: approvals.gather,
     executeMs: approvals.execute,
     openRequests,
@@ -177,11 +183,19 @@ function resolveApprovals(
 
 function resolveStore(
   store: NonNullable<ConfigFields['approvals']>['store'],
-  at: AbsolutePath,
+  { at, auditFile }: { readonly at: AbsolutePath; readonly auditFile: string },
 ): StorePlace {
   if (typeof store === 'string') return { kind: 'file', file: at(store) };
-  const { address, database, user } = store;
-  return { kind: 'server', ...address, database, user, ...resolvePassword(store, at) };
+  const { address, database, user, deadline } = store;
+  return {
+    kind: 'server',
+    addresses: address,
+    ...{ database, user, ...resolvePassword(store, at) },
+    tls: resolveServerTls(store.tls, at),
+    deadlineMs: deadline,
+    // Beside the audit record: what this machine must not forget.
+    marksFile: `${auditFile}.store`,
+  };
 }
 
 /** A shipped set's name; a folder of that name beside the file is written `./default`. */

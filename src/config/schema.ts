@@ -38,15 +38,17 @@ const networks = oneOrMany(
   'a list of networks',
 );
 
+const serverTls = fields({
+  ca: path.optional(),
+  verify: word(['full', 'ca', 'none']).optional(),
+});
+
 const server = fields({
   address,
   listen: oneOrMany(listenAddress, `${LISTEN_EXAMPLE}, or a list of these`).optional(),
   mode: word(MODES).optional(),
   monitor: monitor.optional(),
-  tls: fields({
-    ca: path.optional(),
-    verify: word(['full', 'ca', 'none']).optional(),
-  }).optional(),
+  tls: serverTls.optional(),
   proxyProtocol: fields({
     from: networks.default([]),
     send: flag().default(false),
@@ -64,10 +66,12 @@ const approvalStore = z.union(
   [
     path,
     fields({
-      address,
+      address: oneOrMany(address, `${ADDRESS_EXAMPLE}, or a list of these`),
       database: text('the name of a database'),
       user: text('the name of an account'),
       ...passwordFields,
+      tls: serverTls.optional(),
+      deadline: duration({ minMs: 100, maxMs: 120_000 }).default(10_000),
     }),
   ],
   { error: 'the path of a file, or a mapping with address, database, user and passwordFile' },

@@ -1,8 +1,8 @@
-// The monitor passwords, from the environment or from files. Never shows one: an error names the
+// Passwords, from the environment or from files. Never shows one: an error names the
 // variable or the file, and the server that needs it.
 import { readFileSync } from 'node:fs';
 import { messageOf } from '../errors.js';
-import type { Config, Diagnostic, Loaded, ServerConfig } from './config.js';
+import type { Config, Diagnostic, Loaded, MonitorConfig } from './config.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,7 +14,9 @@ export function monitorPasswords(
   const passwords = new Map<string, string>();
   const errors: Diagnostic[] = [];
   for (const server of config.servers) {
-    const found = passwordOf(server, env);
+    const { name, monitor } = server;
+    const need = `the monitor password of ${name} (account ${monitor.user})`;
+    const found = readPassword(monitor, need, env);
     if ('password' in found) passwords.set(server.name, found.password);
     else errors.push({ severity: 'error', file: config.file, ...found });
   }
@@ -24,9 +26,12 @@ export function monitorPasswords(
 
 type Found = { readonly password: string } | { readonly message: string; readonly hint: string };
 
-function passwordOf({ name, monitor }: ServerConfig, env: Environment): Found {
-  const { user, passwordEnv, passwordFile } = monitor;
-  const need = `the monitor password of ${name} (account ${user})`;
+/** `need` says in a message what it is for. */
+export function readPassword(
+  { passwordEnv, passwordFile }: Pick<MonitorConfig, 'passwordEnv' | 'passwordFile'>,
+  need: string,
+  env: Environment,
+): Found {
   if (passwordEnv !== undefined) {
     const password = env[passwordEnv];
     if (password !== undefined) return { password };

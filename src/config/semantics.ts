@@ -1,7 +1,7 @@
 // What one field of interlock.yaml cannot know of another: names that must exist, addresses that
 // must differ, passwords that must come from one place. Pure.
 import { addressLabel } from './address.js';
-import type { Diagnostic } from './config.js';
+import type { Diagnostic, HostPort, ListenAddress } from './config.js';
 import type { ConfigFields } from './schema.js';
 import { didYouMean } from './spelling.js';
 import type { YamlPath, YamlSource } from './yaml-source.js';
@@ -149,5 +149,39 @@ function tlsFaults(config: ConfigFields, source: YamlSource): readonly Diagnosti
 function approvalFaults(config: ConfigFields, source: YamlSource): readonly Diagnostic[] {
   const store = config.approvals?.store;
   if (store === undefined || typeof store === 'string') return [];
-  return passwordFaults(store, ['approvals', 'store'], source);
+  const path = ['approvals', 'store'];
+  const { ca, verify } = store.tls ?? {};
+  const found = [...passwordFaults(store, path, source), ...storeLoops(config, source)];
+  if (ca === undefined && verify !== undefined && verify !== 'none') {
+    const message = `approvals.store asks for tls.verify: ${verify}, but names no ca to verify with`;
+    found.push(source.complain([...path, 'tls', 'verify'], { message }));
+  }
+  return found;
+}
+
+const WILDCARDS = ['0.0.0.0', '::'];
+const LOOPBACKS = ['127.0.0.1', '::1', 'localhost'];
+
+/** A store that is reached through Interlock would wait for Interlock, which waits for the store. */
+function storeLoops(config: ConfigFields, source: YamlSource): readonly Diagnostic[] {
+  const store = config.approvals?.store;
+  if (store === undefined || typeof store === 'string') return [];
+  const listeners = Object.entries(config.servers).flatMap(([name, { listen }]) =>
+    (listen ?? []).map((address) => ({ name, address })),
+  );
+  return store.address.flatMap((address) => {
+    const own = listeners.find(({ address: listen }) => isReachedBy(address, listen));
+    if (own === undefined) return [];
+    const message = `approvals.store leads through Interlock: ${addressLabel(address)} is where it listens for ${own.name}`;
+    const hint = 'name the address of the control database itself';
+    return [source.complain(['approvals', 'store', 'address'], { message, hint })];
+  });
+}
+
+/** As far as names tell; what they do not tell is asked when the store is opened. */
+function isReachedBy({ host, port }: HostPort, listen: ListenAddress): boolean {
+  if (listen.kind === 'unix' || listen.port !== port) return false;
+  const isAnywhere = WILDCARDS.includes(listen.host);
+  const isLocal = LOOPBACKS.includes(host);
+  return host === listen.host || (isLocal && (isAnywhere || LOOPBACKS.includes(listen.host)));
 }

@@ -6,6 +6,7 @@ function options(approvals: StartOptions['config']['approvals']) {
   const line = (_: object, message: string): void => void lines.push(message);
   const started: StartOptions = {
     config: approvals === undefined ? {} : { approvals },
+    env: {},
     log: { info: line, error: line },
     clock: { now: () => 0, monotonic: () => 0 },
     audit: { append: () => Promise.resolve() },
