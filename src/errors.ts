@@ -7,6 +7,7 @@ export type InterlockErrorCode =
   | 'AUDIT_UNAVAILABLE'
   | 'CONFIG_INVALID'
   | 'CONNECTION_LIMIT'
+  | 'DUMP_INVALID'
   | 'HANDSHAKE_TIMEOUT'
   | 'LAB_FAILED'
   | 'LISTEN_FAILED'

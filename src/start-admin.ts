@@ -1,6 +1,7 @@
 // Opens what people and scrapers ask this Interlock through: metrics for machines, the socket for
 // this machine's people. One that cannot be had is said, and guarding goes on without it.
 import { type AdminServer, createAdminServer } from './admin/admin-server.js';
+import { BATCH_BODY_BYTES, batchActions, batchRoutes } from './admin/batch-routes.js';
 import type { Logger } from './admin/log.js';
 import type { Metrics } from './admin/metrics.js';
 import { createMetricsServer, type MetricsServer } from './admin/metrics-server.js';
@@ -9,6 +10,7 @@ import type { Approvals } from './approval/approvals.js';
 import type { AroundWatch } from './around/around-watch.js';
 import { aroundRoutes } from './around/start-around.js';
 import type { AuditJournal } from './audit/journal.js';
+import type { Catalogs } from './catalog/catalogs.js';
 import { linksRoutes } from './cli/links-routes.js';
 import { systemClock } from './clock.js';
 import type { Config } from './config/config.js';
@@ -22,6 +24,7 @@ import type { Serving } from './workers/serving.js';
 
 export interface AdminParts {
   readonly topology: Topology;
+  readonly catalogs: Catalogs;
   readonly residues: Residues;
   readonly metrics: Metrics;
   readonly rules: RuleBook;
@@ -63,14 +66,34 @@ function openMetrics(config: Config, parts: AdminParts): Promise<MetricsServer> 
   return createMetricsServer({ ...config.metrics, metrics: { expose }, checks });
 }
 
-function openSocket({ admin: { socket } }: Config, parts: AdminParts): Promise<AdminServer> {
+function openSocket(config: Config, parts: AdminParts): Promise<AdminServer> {
   const { topology, residues, approvals, around, audit, rules } = parts;
+  const { socket } = config.admin;
+  const batches = batchParts(config, parts);
   const routes = {
     ...linksRoutes({ topology, residues, clock: systemClock }),
     ...aroundRoutes(around),
     '/audit/head': () => audit.head,
     ...requestRoutes(approvals),
+    ...batchRoutes(batches),
   };
-  const actions = { '/rules/reload': () => rules.reload(), ...tokenRoutes(approvals) };
-  return createAdminServer({ socket, routes, actions });
+  const actions = {
+    '/rules/reload': () => rules.reload(),
+    ...tokenRoutes(approvals),
+    ...batchActions(batches),
+  };
+  const bodyBytes = { '/batches': BATCH_BODY_BYTES };
+  return createAdminServer({ socket, routes, actions, bodyBytes });
+}
+
+function batchParts(config: Config, { topology, catalogs, rules, approvals }: AdminParts) {
+  const guarded = config.servers.filter(({ listen }) => listen.length > 0);
+  return {
+    ...{ approvals, topology, clock: systemClock },
+    guarded: guarded.map(({ name }) => name),
+    dialect: (server: string) => topology.dialect(server),
+    catalog: (ask: Parameters<Catalogs['known']>[0]) => catalogs.known(ask),
+    ruleSet: () => rules.ruleSet,
+    modeOf: (server: string) => guarded.find(({ name }) => name === server)?.mode ?? config.mode,
+  };
 }

@@ -14,12 +14,14 @@ export interface AdminServerOptions {
   readonly routes: Routes;
   /** What POST does by path, given the body's JSON; its answer as JSON. These change something. */
   readonly actions?: Readonly<Record<string, (body: unknown) => unknown>>;
+  /** Paths whose bodies may be larger than a token, and how large. */
+  readonly bodyBytes?: Readonly<Record<string, number>>;
 }
 
 export type Query = Readonly<Record<string, string | undefined>>;
 export type Routes = Readonly<Record<string, (query: Query) => unknown>>;
 
-/** Of what somebody posts; nothing that is taken is larger than a token. */
+/** Of what somebody posts; what is taken is seldom larger than a token. */
 const BODY_BYTES = 16 * 1024;
 
 export interface AdminServer {
@@ -45,7 +47,10 @@ export async function createAdminServer(options: AdminServerOptions): Promise<Ad
     );
   }
   for (const [path, act] of Object.entries(options.actions ?? {})) {
-    app.post(path, async ({ body }, reply) => reply.send({ value: (await act(body)) ?? null }));
+    const bodyLimit = options.bodyBytes?.[path] ?? BODY_BYTES;
+    app.post(path, { bodyLimit }, async ({ body }, reply) =>
+      reply.send({ value: (await act(body)) ?? null }),
+    );
   }
   app.setNotFoundHandler(async ({ method, url }, reply) =>
     reply.code(404).send({ error: `this Interlock knows no ${method} ${url}` }),

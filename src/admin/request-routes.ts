@@ -54,6 +54,7 @@ export function viewOf(assessment: Assessment): RequestView {
     signed: signatures.map(({ person, addedMs }) => ({ person, atMs: addedMs })),
     missing: quorum.missing,
     used: stored.used,
+    ...(stored.hold === undefined ? {} : { hold: stored.hold }),
     ...(denial === undefined ? {} : { deniedBy: denial.person }),
     ...(executeUntilMs === undefined ? {} : { executeUntilMs }),
   };

@@ -7,9 +7,12 @@ import type { DecisionApproval } from '../policy/verdict.js';
 import { type EffectObject, objectLabel, type Sizes } from '../sql/effect.js';
 import { type Approvers, loadApprovers } from './approvers.js';
 import { type AssessedBy, type Assessment, assess } from './assessment.js';
+import { type BatchRequest, batchFingerprint } from './batch.js';
+import { Batches, type BatchesParts } from './batches.js';
 import { Happenings, type HappeningsParts } from './happenings.js';
 import { digestOf } from './json.js';
 import { hintOf, missingWords, NOTE_BYTES } from './notes.js';
+import { Opening, type OpeningParts } from './opening.js';
 import {
   type ApprovalRequest,
   type Asked,
@@ -20,16 +23,14 @@ import {
   type Situation,
   worsened,
 } from './request.js';
-import type { ApprovalStore, RequestCaps } from './store.js';
+import type { Standing } from './standing.js';
+import type { StoreIdentity } from './store.js';
 import { type Submitted, submit } from './submission.js';
 
-export interface ApprovalsParts extends HappeningsParts {
-  readonly store: ApprovalStore;
+export interface ApprovalsParts extends HappeningsParts, OpeningParts, BatchesParts {
   readonly approversPath: string;
-  readonly gatherMs: number;
-  readonly executeMs: number;
-  readonly caps: RequestCaps;
-  readonly newRequestId: () => string;
+  /** How long a batch may take from its first statement. */
+  readonly runMs: number;
   /** How large these objects are, as far as it is known in time. Never rejects. */
   readonly sizes: (server: string, objects: readonly EffectObject[]) => Promise<Sizes>;
 }
@@ -37,11 +38,11 @@ export interface ApprovalsParts extends HappeningsParts {
 /** Of more objects than these nobody asks the sizes. */
 const SIZED_OBJECTS = 50;
 
-/** What the guard is told. Only `approved` lets a statement pass, and only that one. */
-export interface Standing {
-  readonly kind: 'approved' | 'not-approved';
-  readonly approval: DecisionApproval;
-}
+/** A restore as it is asked for, before it is a request. */
+export type NewBatch = Pick<
+  BatchRequest,
+  'uses' | 'server' | 'requester' | 'source' | 'items' | 'rules' | 'revision' | 'reach'
+>;
 
 interface Wanted {
   readonly what: RequestedStatement;
@@ -60,10 +61,14 @@ interface Found {
 export class Approvals {
   readonly #parts: ApprovalsParts;
   readonly #happenings: Happenings;
+  readonly #opening: Opening;
+  readonly #batches: Batches;
 
   constructor(parts: ApprovalsParts) {
     this.#parts = parts;
     this.#happenings = new Happenings(parts);
+    this.#opening = new Opening(parts, this.#happenings);
+    this.#batches = new Batches(parts, this.#happenings);
   }
 
   /** Whether this statement may pass on what was signed; if so its use is taken. Never rejects. */
@@ -98,6 +103,26 @@ export class Approvals {
     return stored === undefined ? undefined : await assess(stored, await this.#by());
   }
 
+  /** Opens a request for a whole restore, or finds the same one; else says why not. */
+  async openBatch(batch: NewBatch): Promise<Assessment | { readonly note: string }> {
+    await this.#expire();
+    const { runMs } = this.#parts;
+    const { id: store } = await this.#parts.store.identity();
+    const { server, requester } = batch;
+    return await this.#opening.open(
+      { ...this.#opening.terms(store), kind: 'batch', runMs, ...batch },
+      {
+        fingerprint: batchFingerprint(server.name, requester.user),
+        situation: digestOf(batch),
+      },
+    );
+  }
+
+  /** Keys what stands for secrets in what people sign for. */
+  async identity(): Promise<StoreIdentity> {
+    return await this.#parts.store.identity();
+  }
+
   async close(): Promise<void> {
     await this.#parts.store.close();
   }
@@ -109,20 +134,24 @@ export class Approvals {
 
   async #resolve(asked: Asked, recordId: string): Promise<Standing> {
     const identity = await this.#parts.store.identity();
-    const requested = requestOf(asked, identity);
-    if (requested.kind === 'unapprovable') {
-      return notApproved(`It cannot be approved: ${requested.reason}.`);
-    }
     await this.#expire();
     const by = await this.#by();
     const troubles = await this.#takeTokens(asked.question.tokens ?? [], by.approvers);
+    const batch = await this.#batches.use({ asked, recordId, by, identity });
+    if (batch.use !== undefined) return batch.use;
+    if (batch.waiting !== undefined) return waitsFor(batch.waiting, troubles);
+    const requested = requestOf(asked, identity);
+    if (requested.kind === 'unapprovable') {
+      const why = `It cannot be approved: ${requested.reason}.`;
+      return notApproved([...batch.hints.slice(0, 1), why].join(' '));
+    }
     const wanted = { ...requested, asked, recordId };
     const { use, waiting, hints } = await this.#lookThrough(wanted, by);
     if (use !== undefined) return use;
     const request = waiting ?? (await this.#open(wanted, identity.id));
     return 'note' in request
       ? notApproved(request.note)
-      : waitsFor(request, [...troubles, ...hints]);
+      : waitsFor(request, [...troubles, ...batch.hints, ...hints]);
   }
 
   async #lookThrough(wanted: Wanted, { approvers, nowMs }: AssessedBy): Promise<Found> {
@@ -151,7 +180,9 @@ export class Approvals {
     const by = signatures.map(({ person }) => person);
     const approval: DecisionApproval = { request: request.id, by };
     // Preparing runs nothing: the use is taken by what executes it.
-    if (asked.question.command === 'COM_STMT_PREPARE') return { kind: 'approved', approval };
+    if (asked.question.command === 'COM_STMT_PREPARE') {
+      return { kind: 'approved', approval, signed: request };
+    }
     const usedMs = this.#parts.clock.now();
     const taken = await this.#parts.store.consume(stored.id, { recordId, usedMs });
     if (taken.kind !== 'consumed') {
@@ -160,52 +191,22 @@ export class Approvals {
     }
     const tokens = signatures.map(({ tokenId }) => tokenId);
     await this.#happenings.tell({ event: 'used', request, record: recordId, tokens });
-    return { kind: 'approved', approval: { ...approval, isUsed: true } };
+    return { kind: 'approved', approval: { ...approval, isUsed: true }, signed: request };
   }
 
-  /** The new request, or the one that another session has just opened; else why there is none. */
   async #open(wanted: Wanted, store: string): Promise<Assessment | { readonly note: string }> {
     const { what, situation } = wanted;
     const request = await this.#newRequest(wanted, store);
-    const { id, openedMs, gatherUntilMs, uses } = request;
-    const opening = await this.#parts.store.openRequest(
-      {
-        ...{ id, openedMs, gatherUntilMs, uses },
-        endsMs: gatherUntilMs + request.executeMs,
-        fingerprint: fingerprintOf(what),
-        situation: digestOf({ what, situation }),
-        account: what.requester.user,
-        body: JSON.stringify(request),
-      },
-      this.#parts.caps,
-    );
-    if (opening.kind === 'full') {
-      const whose = opening.of === 'account' ? `of ${what.requester.user} ` : '';
-      return { note: `No request was opened: ${opening.open} ${whose}are open already.` };
-    }
-    if (opening.kind === 'opened') await this.#happenings.tell({ event: 'requested', request });
-    const assessed = await assess(opening.request, await this.#by());
-    if (assessed === undefined) throw new Error('the store gave back another request');
-    return assessed;
+    return await this.#opening.open(request, {
+      fingerprint: fingerprintOf(what),
+      situation: digestOf({ what, situation }),
+    });
   }
 
   async #newRequest(wanted: Wanted, store: string): Promise<ApprovalRequest> {
     const { what, situation, asked } = wanted;
-    const { clock, gatherMs, executeMs, newRequestId } = this.#parts;
     const sizes = await this.#estimates(asked);
-    const openedMs = clock.now();
-    return {
-      v: 1,
-      id: newRequestId(),
-      store,
-      openedMs,
-      gatherUntilMs: openedMs + gatherMs,
-      executeMs,
-      uses: 1,
-      ...what,
-      ...situation,
-      sizes,
-    };
+    return { ...this.#opening.terms(store), uses: 1, ...what, ...situation, sizes };
   }
 
   async #estimates({ question, facts }: Asked): Promise<readonly ObjectEstimate[]> {

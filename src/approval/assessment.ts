@@ -45,7 +45,8 @@ export async function assess(
   const { user } = request.requester;
   const quorum = quorumOf(signatures, by.needs ?? request.rules, { user, approvers });
   const { reachedAtMs } = quorum;
-  const executeUntilMs = reachedAtMs === undefined ? undefined : reachedAtMs + request.executeMs;
+  const executeUntilMs =
+    reachedAtMs === undefined ? undefined : untilMs(request, stored.hold, reachedAtMs);
   return {
     stored,
     request,
@@ -54,6 +55,16 @@ export async function assess(
     phase: phaseOf(stored, { nowMs, executeUntilMs, gatherUntilMs: request.gatherUntilMs }),
     ...(executeUntilMs === undefined ? {} : { executeUntilMs }),
   };
+}
+
+/** A batch that has begun may go on for as long as was signed. */
+function untilMs(
+  request: ApprovalRequest,
+  hold: StoredRequest['hold'],
+  reachedAtMs: number,
+): number {
+  if (request.kind === 'batch' && hold !== undefined) return hold.sinceMs + request.runMs;
+  return reachedAtMs + request.executeMs;
 }
 
 async function validSignatures(

@@ -21,7 +21,7 @@ export function hintOf(
   const { id } = request;
   switch (phase) {
     case 'used': {
-      const last = stored.used.at(-1);
+      const last = stored.hold?.last ?? stored.used.at(-1);
       const at = last === undefined ? '' : ` at ${timeOf(last.usedMs)} (record ${last.recordId})`;
       return [`${id} was used${at}.`];
     }

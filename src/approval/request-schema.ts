@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { EFFECTS } from '../sql/effect.js';
 import { LINK_STATES } from '../topology/snapshot.js';
 import type { ApprovalRequest } from './request.js';
+import type { StoredHold } from './store.js';
 
 const texts = z.array(z.string());
 
@@ -33,7 +34,7 @@ const reached = z.strictObject({
   writable: z.boolean(),
 });
 
-const request = z.strictObject({
+const terms = {
   v: z.literal(1),
   id: z.string(),
   store: z.string(),
@@ -43,16 +44,53 @@ const request = z.strictObject({
   uses: z.number().int().min(1),
   server: z.strictObject({ name: z.string(), identity: z.string() }),
   requester: z.strictObject({ user: z.string(), address: z.string() }),
-  database: z.string().nullable(),
-  statement: z.strictObject({ forms: texts.min(1), secrets: texts }),
-  effects: z.array(effect),
   rules: z.array(need),
   revision: z.string(),
   reach: z.array(reached),
+};
+
+const forStatement = z.strictObject({
+  ...terms,
+  kind: z.undefined().optional(),
+  database: z.string().nullable(),
+  statement: z.strictObject({ forms: texts.min(1), secrets: texts }),
+  effects: z.array(effect),
   sizes: z.array(z.strictObject({ object: z.string(), rows: size, bytes: size })),
 });
 
-const view = z.object({
+const count = z.number().int().min(1);
+
+/** Where the list of a batch was read from. */
+export const batchSource = z.strictObject({
+  name: z.string().max(255),
+  bytes: z.number().int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  statements: z.number().int().min(0),
+});
+
+const forBatch = z.strictObject({
+  ...terms,
+  kind: z.literal('batch'),
+  runMs: z.number(),
+  source: batchSource,
+  items: z.array(
+    z.strictObject({
+      effect: z.enum(EFFECTS),
+      verb: z.string(),
+      schema: z.string().optional(),
+      name: z.string().optional(),
+      deferred: z.boolean(),
+      reason: z.string().optional(),
+      text: z.string().optional(),
+      count,
+    }),
+  ),
+});
+
+const request = z.union([forBatch, forStatement]);
+
+/** As the running Interlock answers. */
+export const requestView = z.object({
   request,
   phase: z.enum(['gathering', 'approved', 'lapsed', 'used', 'denied', 'expired', 'restored']),
   signed: z.array(z.object({ person: z.string(), atMs: z.number() })),
@@ -60,17 +98,27 @@ const view = z.object({
   missing: texts,
   executeUntilMs: z.number().optional(),
   used: z.array(z.object({ recordId: z.string(), usedMs: z.number() })),
+  hold: z
+    .object({
+      session: z.string(),
+      sinceMs: z.number(),
+      statements: z.number(),
+      last: z.object({ recordId: z.string(), usedMs: z.number() }),
+    })
+    .optional(),
 });
 
 /** A request with how far it has come. */
 export interface RequestView {
   readonly request: ApprovalRequest;
-  readonly phase: z.output<typeof view>['phase'];
+  readonly phase: z.output<typeof requestView>['phase'];
   readonly signed: readonly { readonly person: string; readonly atMs: number }[];
   readonly deniedBy?: string | undefined;
   readonly missing: readonly string[];
   readonly executeUntilMs?: number | undefined;
   readonly used: readonly { readonly recordId: string; readonly usedMs: number }[];
+  /** Of a batch that has begun: whose it is, and how far it has come. */
+  readonly hold?: StoredHold | undefined;
 }
 
 const tokenAnswer = z.union([
@@ -79,7 +127,7 @@ const tokenAnswer = z.union([
     decision: z.enum(['approve', 'deny']),
     person: z.string(),
     isNew: z.boolean(),
-    view,
+    view: requestView,
   }),
   z.object({ kind: z.literal('refused'), reason: z.string() }),
 ]);
@@ -97,11 +145,11 @@ export type TokenAnswer =
 
 /** As the running Interlock answers; undefined when it knows no such request. Throws for another. */
 export function readRequestView(value: unknown): RequestView | undefined {
-  return value === null ? undefined : view.parse(value);
+  return value === null ? undefined : requestView.parse(value);
 }
 
 export function readRequestViews(value: unknown): readonly RequestView[] {
-  return z.array(view).parse(value);
+  return z.array(requestView).parse(value);
 }
 
 export function readTokenAnswer(value: unknown): TokenAnswer {

@@ -5,7 +5,8 @@ import type { CompiledRule, RuleApprovals } from '../policy/compiled-rule.js';
 import type { Decision, Facts, Question } from '../policy/verdict.js';
 import type { Effect, ObjectSize, StatementEffect } from '../sql/effect.js';
 import { LINK_STATES, type LinkState, type Picture } from '../topology/snapshot.js';
-import { type CanonicalStatement, canonicalStatement } from './canonical.js';
+import type { BatchRequest } from './batch.js';
+import { type CanonicalStatement, canonicalStatement, type KeyedHash } from './canonical.js';
 import { digestOf } from './json.js';
 import type { StoreIdentity } from './store.js';
 
@@ -48,7 +49,8 @@ export interface Situation {
   }[];
 }
 
-export interface ApprovalRequest extends RequestedStatement, Situation {
+/** What every request has, whatever is asked for. */
+export interface RequestTerms extends Situation {
   readonly v: 1;
   readonly id: string;
   /** The id of the store that holds it. */
@@ -56,10 +58,19 @@ export interface ApprovalRequest extends RequestedStatement, Situation {
   readonly openedMs: number;
   readonly gatherUntilMs: number;
   readonly executeMs: number;
+  /** How many statements may pass on it. */
   readonly uses: number;
+  readonly server: { readonly name: string; readonly identity: string };
+  readonly requester: { readonly user: string; readonly address: string };
+}
+
+export interface StatementRequest extends RequestedStatement, RequestTerms {
+  readonly kind?: undefined;
   /** As the server estimated them when it was asked for; shown, not compared. */
   readonly sizes: readonly ObjectEstimate[];
 }
+
+export type ApprovalRequest = StatementRequest | BatchRequest;
 
 export interface ObjectEstimate {
   readonly object: string;
@@ -97,9 +108,7 @@ export function requestOf(asked: Asked, store: Pick<StoreIdentity, 'key'>): Requ
     dialect: { flavour, version },
     ...(database === undefined ? {} : { database }),
   };
-  const keyedHash = (secret: Uint8Array): string =>
-    createHmac('sha256', store.key).update(secret).digest('base64url');
-  const statement = canonicalStatement(question.text, context, keyedHash);
+  const statement = canonicalStatement(question.text, context, keyedHashOf(store));
   if (statement.kind === 'unapprovable') return statement;
   return {
     kind: 'requested',
@@ -112,6 +121,10 @@ export function requestOf(asked: Asked, store: Pick<StoreIdentity, 'key'>): Requ
     },
     situation: situationOf(asked),
   };
+}
+
+export function keyedHashOf({ key }: Pick<StoreIdentity, 'key'>): KeyedHash {
+  return (secret) => createHmac('sha256', key).update(secret).digest('base64url');
 }
 
 function unapprovable(reason: string): Requested {
@@ -140,7 +153,7 @@ const WITHOUT_SCHEMA: ReadonlySet<Effect> = new Set([
 ]);
 
 /** The same words would do something else in a session that stands elsewhere. */
-function hasUnknownSchema({ effect, objects }: StatementEffect): boolean {
+export function hasUnknownSchema({ effect, objects }: StatementEffect): boolean {
   if (WITHOUT_SCHEMA.has(effect)) return false;
   return objects.some(({ schema, name }) => schema === undefined && name !== undefined);
 }
@@ -160,7 +173,7 @@ function requestedEffect(effect: StatementEffect): RequestedEffect {
   };
 }
 
-function situationOf({ facts, decision, rules }: Asked): Situation {
+export function situationOf({ facts, decision, rules }: Omit<Asked, 'question'>): Situation {
   return {
     rules: needsOf(decision, rules),
     revision: decision.revision,
@@ -176,7 +189,7 @@ function situationOf({ facts, decision, rules }: Asked): Situation {
 /** A rule that does not say who must sign asks for one person of any group. */
 const ANYBODY: RuleApprovals = { count: 1, from: [], requester: 'known', onePerGroup: false };
 
-function needsOf(decision: Decision, rules: readonly CompiledRule[]): readonly RuleNeed[] {
+export function needsOf(decision: Decision, rules: readonly CompiledRule[]): readonly RuleNeed[] {
   const asking = decision.matches.filter(
     ({ verdict, mode, exception }) =>
       verdict === 'require-approval' && mode === 'enforce' && exception === undefined,

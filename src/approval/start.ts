@@ -36,9 +36,10 @@ export function startApprovals(options: StartOptions): Approvals | undefined {
       log.error({ reason }, 'nothing can be approved until its store can be used');
     },
   );
-  const { approversPath, gatherMs, executeMs } = approvals;
+  const { approversPath, gatherMs, executeMs, batchMs: runMs } = approvals;
   return new Approvals({
-    ...{ store, approversPath, gatherMs, executeMs, clock, sizes, warn },
+    ...{ store, approversPath, gatherMs, executeMs, runMs, clock, sizes, warn },
+    process: newRecordId(),
     caps: { perAccount: approvals.openRequestsPerAccount, inAll: approvals.openRequests },
     // As record ids: in order of time, and easy to read aloud.
     newRequestId: () => `A${newRecordId().slice(1)}`,

@@ -67,15 +67,16 @@ type Bound = Omit<Claims, 'decision' | 'jti' | 'iat'>;
 /** Everything a token for this request must say. */
 export function boundTo(request: ApprovalRequest): Bound {
   const { server, requester } = request;
+  const isBatch = request.kind === 'batch';
   return {
     v: 1,
     store: request.store,
     request: request.id,
     server: `${server.name} ${server.identity}`,
     requester: `${requester.user}@${requester.address}`,
-    database: request.database,
-    statement: digestOf(request.statement),
-    objects: digestOf(request.effects),
+    database: isBatch ? null : request.database,
+    statement: digestOf(isBatch ? request.source : request.statement),
+    objects: digestOf(isBatch ? request.items : request.effects),
     rules: `${request.revision} ${digestOf(request.rules)}`,
     links: Object.fromEntries(request.reach.map(({ server: name, state }) => [name, state])),
     uses: request.uses,

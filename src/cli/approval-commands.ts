@@ -20,7 +20,11 @@ export function approvalCommands(program: Command, terminal: Terminal, ways: Com
       const { keygenCommand } = await import('./keygen.js');
       answer(await keygenCommand({ ...options, algorithm: alg }, terminal));
     });
-  command(program, 'requests', 'Show the open requests for approval, or one of them')
+  const requests = command(
+    program,
+    'requests',
+    'Show the open requests for approval, or one of them',
+  )
     .argument('[id]', 'one request, with all that would be signed')
     .option('--export <file>', 'write it to a file, to be signed without a network')
     .action(async (id: string | undefined, options) => {
@@ -28,6 +32,9 @@ export function approvalCommands(program: Command, terminal: Terminal, ways: Com
       const what = { ...(id && { id }), ...(options.export && { exportTo: options.export }) };
       answer(await requestsCommand({ ...what, ...common(options) }, terminal));
     });
+  // What stands behind `batch` is said to that.
+  requests.enablePositionalOptions();
+  batchCommand(requests, terminal, ways, words);
   for (const decision of ['approve', 'deny'] as const) {
     const says = decision === 'approve' ? 'Sign for a request' : 'Sign against a request; it ends';
     command(program, decision, `${says}, after showing what it says`)
@@ -43,4 +50,30 @@ export function approvalCommands(program: Command, terminal: Terminal, ways: Com
         answer(await approveCommand(what, terminal));
       });
   }
+}
+
+function batchCommand(
+  requests: Command,
+  terminal: Terminal,
+  { command, common, answer }: CommandWays,
+  words: (text: string) => string[],
+): void {
+  command(requests, 'batch', 'Ask for approval of a whole restore: reads the dump, lists it')
+    .argument('<dump>', 'the dump as it will be restored, gzip or not; - reads standard input')
+    .requiredOption('--server <name>', 'the guarded server that it will be restored on')
+    .requiredOption('--user <name>', 'the account that will restore it')
+    .option('--client <address>', 'the address it will come from; any if left out')
+    .option('--database <name>', 'the default schema, where the dump does not USE one')
+    .option(
+      '--accept-reach <servers>',
+      'accept that these follow meanwhile; none: it passes only while nobody does',
+      words,
+      [],
+    )
+    .option('--export <file>', 'write the request to a file too, to be signed without a network')
+    .action(async (dump: string, { export: exportTo, ...options }) => {
+      const { requestBatchCommand } = await import('./request-batch.js');
+      const what = { ...options, ...common(options), dump, ...(exportTo && { exportTo }) };
+      answer(await requestBatchCommand(what, terminal));
+    });
 }

@@ -1,11 +1,20 @@
 // A request for approval in words that a person can judge: what would be run, by whom, what it would
 // destroy, how far it would get, who else must sign. Everything that is signed is shown.
-import type { ApprovalRequest, RequestedEffect, RuleNeed } from '../approval/request.js';
+import type { ApprovalRequest, RequestedEffect, StatementRequest } from '../approval/request.js';
 import type { RequestView } from '../approval/request-schema.js';
-import { printable } from '../audit/printable.js';
 import { objectLabel } from '../sql/effect.js';
+import { listWords, renderBatch, usedWords } from './batch-view.js';
+import {
+  bytesWords,
+  INDENT,
+  needWords,
+  reachWords,
+  shown,
+  termsOf,
+  utc,
+  wrapped,
+} from './request-words.js';
 
-const INDENT = '    ';
 /** Of objects that one statement may name by the hundred. */
 const OBJECTS_SHOWN = 50;
 
@@ -13,6 +22,7 @@ export function renderRequest(
   { request }: { readonly request: ApprovalRequest },
   nowMs: number,
 ): string {
+  if (request.kind === 'batch') return renderBatch(request, nowMs);
   const { server, requester, database, statement } = request;
   const where = database === null ? '' : `, in schema ${shown(database)}`;
   const lines = [
@@ -49,9 +59,9 @@ export function renderProgress(view: RequestView): string {
     case 'gathering':
       return `${request.id}: ${by}; missing: ${missing.join('; ')}\n`;
     case 'approved':
-      return `${request.id}: ${by}. Repeat the statement by ${utc(view.executeUntilMs ?? 0)}.\n`;
+      return `${request.id}: ${by}. ${nextStep(view)}\n`;
     case 'used': {
-      const last = view.used.at(-1);
+      const last = view.hold?.last ?? view.used.at(-1);
       const when = last === undefined ? '' : ` at ${utc(last.usedMs)} (record ${last.recordId})`;
       return `${request.id}: ${by}; used${when}\n`;
     }
@@ -66,29 +76,30 @@ export function renderProgress(view: RequestView): string {
   return phase satisfies never;
 }
 
+function nextStep({ request, hold, executeUntilMs = 0 }: RequestView): string {
+  const until = utc(executeUntilMs);
+  if (request.kind !== 'batch') return `Repeat the statement by ${until}.`;
+  if (hold === undefined) return `Begin the restore by ${until}, in one session.`;
+  return `${usedWords(request, hold)}, until ${until}.`;
+}
+
 /** One line for each. */
 export function renderRequests(views: readonly RequestView[]): string {
   if (views.length === 0) return 'No request for approval is open.\n';
   return views
-    .map(({ request, phase, signed, missing }) => {
-      const { id, requester, server, statement } = request;
+    .map(({ request, phase, signed, missing, hold }) => {
+      const { id, requester, server } = request;
       const state = phase === 'gathering' ? missing.join('; ') : phase;
       const names =
         signed.length === 0 ? '' : ` (${signed.map(({ person }) => person).join(', ')})`;
-      const text = shown(statement.forms[0] ?? '');
+      const text =
+        request.kind === 'batch'
+          ? listWords(request, hold)
+          : shown(request.statement.forms[0] ?? '');
       const short = text.length > 100 ? `${text.slice(0, 99)}…` : text;
       return `${id}  ${server.name}  ${shown(requester.user)}@${requester.address}  ${state}${names}\n${INDENT}${short}\n`;
     })
     .join('');
-}
-
-function shown(text: string): string {
-  return printable(Buffer.from(text));
-}
-
-function wrapped(text: string): readonly string[] {
-  const lines = text.match(/.{1,92}(?:\s|$)|.{1,92}/g) ?? [text];
-  return lines.map((line) => `${INDENT}${line.trimEnd()}`);
 }
 
 function ambiguity(forms: number): readonly string[] {
@@ -103,7 +114,7 @@ function secretWords(secrets: number): readonly string[] {
   return secrets === 0 ? [] : [`${INDENT}(*** are secrets; the approval is bound to them unseen)`];
 }
 
-function effectWords(effect: RequestedEffect, request: ApprovalRequest): string {
+function effectWords(effect: RequestedEffect, request: StatementRequest): string {
   const objects = effect.objects.slice(0, OBJECTS_SHOWN).map((object) => {
     const label = objectLabel({
       ...(object.schema === undefined ? {} : { schema: object.schema }),
@@ -119,43 +130,10 @@ function effectWords(effect: RequestedEffect, request: ApprovalRequest): string 
   return `${effect.effect}: ${shown(effect.verb)} ${objects.join(', ')}${rest}${later}${why}`;
 }
 
-function sizeWords({ rows, bytes }: ApprovalRequest['sizes'][number]): string {
+function sizeWords({ rows, bytes }: StatementRequest['sizes'][number]): string {
   const known = [
     rows === 'unknown' ? '' : `about ${rows.toLocaleString('en-US')} rows`,
     bytes === 'unknown' ? '' : bytesWords(bytes),
   ].filter((part) => part !== '');
   return known.length === 0 ? '' : ` (${known.join(', ')})`;
-}
-
-function bytesWords(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  return `${Math.round((bytes / 1024 ** power) * 10) / 10} ${units[power]}`;
-}
-
-function reachWords({ reach }: ApprovalRequest): readonly string[] {
-  if (reach.length === 0) return [`${INDENT}no other server`];
-  return reach.map(({ server, state, path, writable }) => {
-    const through = path.slice(1, -1);
-    const way = through.length === 0 ? '' : `, through ${through.join(' and ')}`;
-    return `${INDENT}${server}: ${state}${writable ? ', takes writes' : ''}${way}`;
-  });
-}
-
-function needWords({ count, from, onePerGroup, requester }: RuleNeed): string {
-  const groups = from.length === 0 ? '' : ` of ${from.join(' or ')}`;
-  const each = onePerGroup ? ', each group among them' : '';
-  const anybody = requester === 'any' ? '; the requester may be unknown' : '';
-  return `${count} ${count === 1 ? 'approval' : 'approvals'}${groups}${each}${anybody}`;
-}
-
-function termsOf({ uses, gatherUntilMs, executeMs }: ApprovalRequest, nowMs: number): string {
-  const left = Math.max(0, Math.round((gatherUntilMs - nowMs) / 60_000));
-  const minutes = Math.round(executeMs / 6000) / 10;
-  const once = uses === 1 ? 'Once' : `${uses} times`;
-  return `${once}, within ${minutes} min of the last approval, and only while no link is worse than above. Approvals until ${utc(gatherUntilMs)} (${left} min left).`;
-}
-
-function utc(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -2,6 +2,7 @@
 // a copy of one to be signed on a machine without a network.
 import { askAdmin, NobodyAnswers } from '../admin/client.js';
 import { writeNew } from '../approval/key-file.js';
+import type { ApprovalRequest } from '../approval/request.js';
 import { type RequestView, readRequestView, readRequestViews } from '../approval/request-schema.js';
 import { systemClock } from '../clock.js';
 import { messageOf } from '../errors.js';
@@ -44,6 +45,14 @@ export function unknownRequest(id: string, terminal: Terminal): ExitCode {
   return EXIT.notOk;
 }
 
+export function exportRequest(request: ApprovalRequest, file: string, terminal: Terminal): void {
+  writeNew(file, `${JSON.stringify(request, null, 2)}\n`, 0o600);
+  terminal.err(
+    `${file} holds ${request.id}. Sign it anywhere with ` +
+      `interlock approve --offline ${file} --key KEY.\n`,
+  );
+}
+
 async function listAll(
   socket: string,
   options: RequestsOptions,
@@ -62,11 +71,7 @@ async function showOne(
 ): Promise<ExitCode> {
   if (view === undefined) return unknownRequest(options.id ?? '', terminal);
   if (options.exportTo !== undefined) {
-    writeNew(options.exportTo, `${JSON.stringify(view.request, null, 2)}\n`, 0o600);
-    terminal.out(
-      `${options.exportTo} holds ${view.request.id}. Sign it anywhere with ` +
-        `interlock approve --offline ${options.exportTo} --key KEY.\n`,
-    );
+    exportRequest(view.request, options.exportTo, terminal);
     return EXIT.ok;
   }
   if (options.json) printJson(terminal, view);

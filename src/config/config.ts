@@ -77,6 +77,10 @@ export interface ApprovalsConfig {
   readonly gatherMs: number;
   /** How long after the last signature it needed the statement may be run. */
   readonly executeMs: number;
+  /** How long a batch may take from its first statement. */
+  readonly batchMs: number;
+  /** How long after a sealed key's signature the statement may be run. */
+  readonly breakGlassMs: number;
   /** Open requests: the next one is refused, the old ones stay. */
   readonly openRequests: number;
   readonly openRequestsPerAccount: number;

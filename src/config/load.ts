@@ -176,6 +176,8 @@ function resolveApprovals(
     store: resolveStore(approvals.store, around),
     gatherMs: approvals.gather,
     executeMs: approvals.execute,
+    batchMs: approvals.batch,
+    breakGlassMs: approvals.breakGlass,
     openRequests,
     openRequestsPerAccount,
   };

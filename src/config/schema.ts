@@ -103,6 +103,8 @@ export const configSchema = fields({
     store: approvalStore.default('/var/lib/interlock/store.db'),
     gather: duration({ minMs: 1000, maxMs: 7 * 24 * HOUR_MS }).default(2 * HOUR_MS),
     execute: duration({ minMs: 1000, maxMs: 24 * HOUR_MS }).default(10 * 60_000),
+    batch: duration({ minMs: 1000, maxMs: 48 * HOUR_MS }).default(6 * HOUR_MS),
+    breakGlass: duration({ minMs: 1000, maxMs: 15 * 60_000 }).default(5 * 60_000),
     openRequests: whole({ min: 1, max: 10_000 }).default(200),
     openRequestsPerAccount: whole({ min: 1, max: 10_000 }).default(20),
   }).optional(),

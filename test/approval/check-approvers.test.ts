@@ -10,7 +10,14 @@ async function found(people: Readonly<Record<string, PersonPlan>>, approvals?: s
     approvals: {
       approversPath: join(scene.folder, 'approvers'),
       store: { kind: 'file', file: '/x' } as const,
-      ...{ gatherMs: 1, executeMs: 1, openRequests: 1, openRequestsPerAccount: 1 },
+      ...{
+        gatherMs: 1,
+        executeMs: 1,
+        batchMs: 1,
+        breakGlassMs: 1,
+        openRequests: 1,
+        openRequestsPerAccount: 1,
+      },
     },
   };
   const diagnostics = await checkApprovers(config, rulesWith(approvals).rules, NOW_MS);

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { onTestFinished } from 'vitest';
 import type { ApprovalResult } from '../../src/admin/metrics.js';
-import { Approvals, type Standing } from '../../src/approval/approvals.js';
+import { Approvals } from '../../src/approval/approvals.js';
 import { EmbeddedStore } from '../../src/approval/embedded-store.js';
 import { makeKey, type PrivateKey } from '../../src/approval/key-file.js';
-import type { ApprovalRequest, Asked } from '../../src/approval/request.js';
+import type { ApprovalRequest, Asked, StatementRequest } from '../../src/approval/request.js';
+import type { Standing } from '../../src/approval/standing.js';
 import type { ApprovalStore } from '../../src/approval/store.js';
 import { type Decision, signToken } from '../../src/approval/token.js';
 import type { ApprovalRecord } from '../../src/audit/approval-record.js';
@@ -47,15 +48,17 @@ export interface Statement {
   readonly rules?: RuleSet;
   readonly command?: CommandName;
   readonly tokens?: readonly string[];
+  readonly session?: number;
 }
 
 export function asked(statement: Statement = {}): Asked {
   const { sql = 'DROP TABLE app.t', user = 'dba', address = '10.0.0.5' } = statement;
+  const { session = 1 } = statement;
   const { server = 'db2', link = 'live', rules = rulesWith(), command = 'COM_QUERY' } = statement;
   const text = Buffer.from(sql);
   const database = statement.database;
   const requester = {
-    ...{ server, session: 1, threadId: 2, user, address, port: 50_000 },
+    ...{ server, session, threadId: 2, user, address, port: 50_000 },
     ...(database === undefined ? {} : { database }),
   };
   const facts = readText(text, {
@@ -118,6 +121,8 @@ export class Scene {
       approversPath: join(folder, 'approvers'),
       gatherMs: 3_600_000,
       executeMs: 600_000,
+      runMs: 7_200_000,
+      process: 'p1',
       caps: { perAccount: 3, inAll: 5 },
       clock: { now: () => this.nowMs, monotonic: () => this.nowMs },
       newRequestId: () => {
@@ -172,10 +177,12 @@ export class Scene {
   }
 
   /** The request that this statement waits for. */
-  async request(statement: Statement = {}): Promise<ApprovalRequest> {
+  async request(statement: Statement = {}): Promise<StatementRequest> {
     const { approval } = await this.resolve(statement);
     const found = await this.approvals.find(approval.request ?? '');
-    if (found === undefined) throw new Error(`no request: ${approval.note}`);
+    if (found === undefined || found.request.kind === 'batch') {
+      throw new Error(`no request: ${approval.note}`);
+    }
     return found.request;
   }
 

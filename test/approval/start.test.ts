@@ -17,7 +17,14 @@ function options(approvals: StartOptions['config']['approvals']) {
   return { lines, started };
 }
 
-const LIMITS = { gatherMs: 1, executeMs: 1, openRequests: 1, openRequestsPerAccount: 1 };
+const LIMITS = {
+  gatherMs: 1,
+  executeMs: 1,
+  batchMs: 1,
+  breakGlassMs: 1,
+  openRequests: 1,
+  openRequestsPerAccount: 1,
+};
 
 it('has none where none are configured', () => {
   const { lines, started } = options(undefined);

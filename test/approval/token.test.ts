@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { CompactSign, importJWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { loadApprovers } from '../../src/approval/approvers.js';
-import type { ApprovalRequest } from '../../src/approval/request.js';
+import type { StatementRequest } from '../../src/approval/request.js';
 import {
   boundTo,
   CLOCK_SKEW_MS,
@@ -16,7 +16,7 @@ async function stage() {
   const scene = await Scene.open();
   const request = await scene.request();
   const approvers = await loadApprovers(`${scene.folder}/approvers`);
-  const verify = async (token: string, nowMs = NOW_MS, to: ApprovalRequest = request) => {
+  const verify = async (token: string, nowMs = NOW_MS, to: StatementRequest = request) => {
     const verified = await verifyToken(token, to, { approvers, nowMs });
     return verified.kind === 'valid' ? verified.person : verified.reason;
   };
@@ -156,7 +156,7 @@ describe('tokens', () => {
   it('are bound to every field of the request', async () => {
     const { scene, request, approvers } = await stage();
     const token = await scene.sign(request, 'alice');
-    const changes: readonly Partial<ApprovalRequest>[] = [
+    const changes: readonly Partial<StatementRequest>[] = [
       { store: 'x' },
       { id: 'A2' },
       { openedMs: 1 },
@@ -175,11 +175,8 @@ describe('tokens', () => {
       { sizes: [] },
     ];
     for (const change of changes) {
-      const verified = await verifyToken(
-        token,
-        { ...request, ...change },
-        { approvers, nowMs: NOW_MS },
-      );
+      const changed = { ...request, ...change };
+      const verified = await verifyToken(token, changed, { approvers, nowMs: NOW_MS });
       expect(verified.kind, JSON.stringify(change)).toBe('invalid');
     }
     expect(signToken).toBeTypeOf('function');

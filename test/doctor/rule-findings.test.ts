@@ -12,6 +12,8 @@ const approvals: ApprovalsConfig = {
   store: { kind: 'file', file: '/s' },
   gatherMs: 1,
   executeMs: 1,
+  batchMs: 1,
+  breakGlassMs: 1,
   openRequests: 1,
   openRequestsPerAccount: 1,
 };

@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest';
+import { situationOf } from '../../src/approval/request.js';
 import { askPeople } from '../../src/gateway/ask-people.js';
 import { asked, rulesWith } from '../approval/scene.js';
 
 const judged = { ...asked(), recordId: 'R1', arrivedMs: 0 };
 const ruleSet = () => rulesWith();
+const signed = situationOf(judged);
 const approvals = {
-  resolve: async () => ({ kind: 'approved', approval: { request: 'A1', by: ['alice'] } }) as const,
+  resolve: async () =>
+    ({ kind: 'approved', approval: { request: 'A1', by: ['alice'] }, signed }) as const,
 };
 
 it('lets what was signed for pass, and nothing else', async () => {
