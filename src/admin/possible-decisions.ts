@@ -16,7 +16,8 @@ export type DecisionLabels = Record<'server' | 'rule' | 'verdict' | 'mode', stri
 
 /**
  * Per guarded server: `none`, the built-in denials, and each rule with its own verdict in the laxer
- * of its own mode and the server's. A rule that is off decides nothing.
+ * of its own mode and the server's, and with `permit` where people may let it pass. A rule that is
+ * off decides nothing.
  */
 export function possibleDecisions(
   servers: readonly { readonly name: string; readonly mode: EnforcementMode }[],
@@ -38,7 +39,9 @@ function builtIn(server: string, rule: string, mode: EnforcementMode): DecisionL
 }
 
 function ofRule(server: string, rule: LoadedRule, mode: EnforcementMode): DecisionLabels[] {
-  const verdicts = rule.verdict === undefined ? ['deny', 'require-approval'] : [rule.verdict];
+  const own = rule.verdict === undefined ? ['deny', 'require-approval'] : [rule.verdict];
+  const isApprovable = rule.verdict === 'require-approval' && mode === 'enforce';
+  const verdicts = isApprovable ? [...own, 'permit'] : own;
   return verdicts.map((verdict) => ({ server, rule: rule.id, verdict, mode }));
 }
 

@@ -233,7 +233,8 @@ function count(metrics: Metrics, question: Question, decision: Decision): void {
   metrics.decision({
     server,
     rule: decision.rule,
-    verdict: decision.wouldBe,
+    // What people approved was not stopped; what shadow let pass would have been.
+    verdict: decision.mode === 'shadow' ? decision.wouldBe : decision.verdict,
     mode: decision.mode,
   });
 }

@@ -18,6 +18,12 @@ describe('possible decisions', () => {
     expect(seriesOf(server, { id: 'r', mode, verdict: 'deny' })).toEqual(expected);
   });
 
+  it('are a permit too where people may approve', () => {
+    const rule = { id: 'r', mode: 'enforce', verdict: 'require-approval' } as const;
+    expect(seriesOf('enforce', rule)).toEqual(['require-approval enforce', 'permit enforce']);
+    expect(seriesOf('shadow', rule)).toEqual(['require-approval shadow']);
+  });
+
   it('are both refusals where the verdict is not told', () => {
     expect(seriesOf('enforce', { id: 'r', mode: 'enforce' })).toEqual([
       'deny enforce',

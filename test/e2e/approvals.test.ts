@@ -83,6 +83,8 @@ describe.each(['mariadb-10.11', 'mysql-9'] as const)('approvals on %s', (line) =
     );
     expect(passed).toMatchObject({ approval: { request: first.id, by: ['alice', 'bob'] } });
     expect(await running.metric('approvals_total', { result: 'used' })).toBeGreaterThan(0);
+    const counted = { rule: 'no-drop-while-linked', verdict: 'permit', mode: 'enforce' };
+    expect(await running.metric('decisions_total', counted)).toBe(1);
   });
 
   it('lets nobody approve what their own account asks for', async () => {

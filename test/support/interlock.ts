@@ -14,6 +14,7 @@ import { freePort } from '../../src/lab/ports.js';
 import type { LabServer } from '../../src/lab/server.js';
 import { surroundings } from '../../src/lab/surroundings.js';
 import { Watchdog } from '../../src/lab/watchdog.js';
+import { exitOf, textOf } from './child-process.js';
 
 /** The program as it ships; another build of it can be named. */
 const MAIN = resolve(env.INTERLOCK_MAIN ?? 'dist/main.js');
@@ -21,7 +22,6 @@ export const MONITOR = { user: 'interlock', password: 'monitor-password' } as co
 /** May do everything, on the servers and so through Interlock. */
 export const DBA = { user: 'dba', password: 'dba-password' } as const;
 const READY_DEADLINE_MS = 60_000;
-const EXIT_DEADLINE_MS = 60_000;
 
 /** A server of a lab, or an address where none is. */
 export interface Address {
@@ -139,16 +139,17 @@ export async function interlock(args: readonly string[], input?: string): Promis
 /** A running `interlock run`. */
 export class RunningInterlock {
   readonly at: Written;
-  readonly #child: ChildProcess;
+  #child: ChildProcess;
   readonly #watchdog: Watchdog;
-  readonly #log: () => string;
+  /** What each of its processes logged so far. */
+  readonly #logs: (() => string)[] = [];
   readonly #open: Connection[] = [];
 
   private constructor(at: Written, child: ChildProcess, watchdog: Watchdog) {
     this.at = at;
     this.#child = child;
     this.#watchdog = watchdog;
-    this.#log = textOf(child.stderr);
+    this.#logs.push(textOf(child.stderr));
   }
 
   /** Writes the configuration, starts the process and waits until /readyz says so. */
@@ -174,17 +175,27 @@ export class RunningInterlock {
     const folder = await mkdtemp(join(surroundings().temporaryFolder, 'interlock-run-'));
     const watchdog = Watchdog.guard(folder);
     const at = await writeConfig(plan, folder);
-    const child = spawn(execPath, [MAIN, 'run', '--config', at.configFile], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...env, ...plan.env },
-    });
-    if (child.pid !== undefined) watchdog.watch(child.pid);
+    const child = spawnOn(at, watchdog, plan.env);
     return new RunningInterlock(at, child, watchdog);
+  }
+
+  /** Ends this process and leaves its folder: by SIGKILL it has no time for anything. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    for (const connection of this.#open.splice(0)) connection.destroy();
+    this.#child.kill(signal);
+    await this.exit();
+  }
+
+  /** The same configuration again in the same folder, once it has ended; ready when this resolves. */
+  async startAgain(): Promise<void> {
+    this.#child = spawnOn(this.at, this.#watchdog);
+    this.#logs.push(textOf(this.#child.stderr));
+    await this.until('ready again', async () => (await this.readyz()).status === 200);
   }
 
   /** What it logged so far, one JSON object a line. */
   get log(): string {
-    return this.#log();
+    return this.#logs.map((text) => text()).join('');
   }
 
   get pid(): number {
@@ -277,23 +288,11 @@ export class RunningInterlock {
   }
 }
 
-async function exitOf(child: ChildProcess): Promise<number | null> {
-  const deadline = performance.now() + EXIT_DEADLINE_MS;
-  while (child.exitCode === null && child.signalCode === null) {
-    if (performance.now() > deadline) {
-      child.kill('SIGKILL');
-      throw new Error(`Interlock did not end within ${EXIT_DEADLINE_MS} ms`);
-    }
-    await sleep(10);
-  }
-  return child.exitCode;
-}
-
-function textOf(stream: NodeJS.ReadableStream | null): () => string {
-  let text = '';
-  stream?.setEncoding('utf8');
-  stream?.on('data', (chunk: string) => {
-    text += chunk;
+function spawnOn(at: Written, watchdog: Watchdog, more: InterlockPlan['env'] = {}): ChildProcess {
+  const child = spawn(execPath, [MAIN, 'run', '--config', at.configFile], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...env, ...more },
   });
-  return () => text;
+  if (child.pid !== undefined) watchdog.watch(child.pid);
+  return child;
 }
