@@ -133,18 +133,22 @@ async function serve(options: ComposeOptions, parts: Parts, ends: Ends): Promise
   catalogs.whenFiring(() => serving.learned());
   parts.flight.onOpened((servers) => serving.opened(servers));
   const listeners = await startListeners(options, { ...parts, serving });
-  keeper.watch((material) => serving.useTls(material));
   const certificates = keeper.material.authorities;
   const around = startAround({ ...options, certificates, metrics, listeners });
   ends.add(() => around.stop());
   const listening = listeners.flatMap(({ results }) => results);
   const admin = await startAdmin(options, { ...parts, listening, serving, around });
+  keeper.watch((material) => {
+    serving.useTls(material);
+    admin.useTls(material);
+  });
   return {
     listening,
     reload: async () => {
       rules.reload();
       await audit.reopen();
       await keeper.reload();
+      await admin.reload();
     },
     drain: async () => {
       for (const { listener } of listeners) listener.close();

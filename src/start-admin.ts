@@ -1,10 +1,12 @@
 // Opens what people and scrapers ask this Interlock through: metrics for machines, the socket for
-// this machine's people. One that cannot be had is said, and guarding goes on without it.
+// this machine's people, and where it is configured the port for approvers on theirs. One that cannot
+// be had is said, and guarding goes on without it.
 import { type AdminServer, createAdminServer } from './admin/admin-server.js';
 import { BATCH_BODY_BYTES, batchActions, batchRoutes } from './admin/batch-routes.js';
 import type { Logger } from './admin/log.js';
 import type { Metrics } from './admin/metrics.js';
 import { createMetricsServer, type MetricsServer } from './admin/metrics-server.js';
+import { openApproverPort } from './admin/open-approver-port.js';
 import { requestRoutes, tokenRoutes } from './admin/request-routes.js';
 import type { Approvals } from './approval/approvals.js';
 import type { AroundWatch } from './around/around-watch.js';
@@ -17,12 +19,20 @@ import type { Config } from './config/config.js';
 import type { RuleBook } from './config/rule-book.js';
 import { messageOf } from './errors.js';
 import type { ListenResult } from './gateway/listening.js';
+import type { TlsMaterial } from './gateway/sessions.js';
+import type { TlsKeeper } from './gateway/tls-keeper.js';
 import { readinessChecks } from './readiness.js';
 import type { Residues } from './residue/residues.js';
 import type { Topology } from './topology/topology.js';
 import type { Serving } from './workers/serving.js';
 
+interface AdminOptions {
+  readonly config: Config;
+  readonly log: Logger;
+}
+
 export interface AdminParts {
+  readonly keeper: TlsKeeper;
   readonly topology: Topology;
   readonly catalogs: Catalogs;
   readonly residues: Residues;
@@ -36,22 +46,30 @@ export interface AdminParts {
 }
 
 export interface Admin {
+  /** When Interlock's own certificate is another one. */
+  useTls(material: TlsMaterial): void;
+  /** Reads its own certificate again, where it has one. */
+  reload(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startAdmin(
-  { config, log }: { readonly config: Config; readonly log: Logger },
-  parts: AdminParts,
-): Promise<Admin> {
-  const servers = await Promise.allSettled([openMetrics(config, parts), openSocket(config, parts)]);
-  const open = servers.flatMap((server): readonly (AdminServer | MetricsServer)[] => {
-    if (server.status === 'fulfilled') return [server.value];
-    log.error(messageOf(server.reason));
-    return [];
-  });
+export async function startAdmin(options: AdminOptions, parts: AdminParts): Promise<Admin> {
+  const { config, log } = options;
+  const started = await Promise.allSettled([
+    openApproverPort(config, { log, clock: systemClock, ...parts }),
+    openMetrics(config, parts),
+    openSocket(config, parts),
+  ]);
+  for (const each of started) {
+    if (each.status === 'rejected') log.error(messageOf(each.reason));
+  }
+  const port = started[0].status === 'fulfilled' ? started[0].value : undefined;
+  const open = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   return {
+    useTls: ({ certificate }) => port?.useCertificate(certificate),
+    reload: async () => port?.reload(),
     close: async () => {
-      await Promise.all(open.map((server) => server.close()));
+      await Promise.all(open.map((each) => each?.close()));
     },
   };
 }

@@ -7,6 +7,7 @@ import { createConnection } from 'node:net';
 import { dirname, join } from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
 import { InterlockError, messageOf } from '../errors.js';
+import { objectionTo, requestFault } from './request-gate.js';
 
 export interface AdminServerOptions {
   readonly socket: string;
@@ -23,6 +24,7 @@ export type Routes = Readonly<Record<string, (query: Query) => unknown>>;
 
 /** Of what somebody posts; what is taken is seldom larger than a token. */
 const BODY_BYTES = 16 * 1024;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 export interface AdminServer {
   readonly socket: string;
@@ -40,6 +42,14 @@ export async function createAdminServer(options: AdminServerOptions): Promise<Ad
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  });
+  // Only its owner comes here, but a browser of theirs may, through a port that is forwarded to it.
+  app.addHook('onRequest', async ({ raw }, reply) => {
+    const objection = objectionTo(raw, () => false);
+    if (objection === undefined) return;
+    const { status, reason } = objection;
+    return reply.code(status).header('connection', 'close').send({ error: reason });
   });
   for (const [path, answer] of Object.entries(options.routes)) {
     app.get<{ Querystring: Query }>(path, async ({ query }, reply) =>
@@ -56,7 +66,7 @@ export async function createAdminServer(options: AdminServerOptions): Promise<Ad
     reply.code(404).send({ error: `this Interlock knows no ${method} ${url}` }),
   );
   app.setErrorHandler(async (thrown, _, reply) =>
-    reply.code(500).send({ error: messageOf(thrown) }),
+    reply.code(requestFault(thrown) ?? 500).send({ error: messageOf(thrown) }),
   );
   try {
     await refuseIfTaken(socket);

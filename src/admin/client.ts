@@ -1,5 +1,6 @@
 // Asks a running Interlock over its admin socket, for the command line. It tells "nobody answers"
-// (the caller may do without) from an answer that is an error (it may not).
+// (the caller may do without) from an answer that is an error (it may not). Over the network it is
+// network-access.ts that asks.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { InterlockError, messageOf } from '../errors.js';
 
@@ -9,6 +10,22 @@ export class NobodyAnswers extends InterlockError {}
 /** How long a running Interlock may take to answer. */
 const ANSWER_TIMEOUT_MS = 10_000;
 const ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** One running Interlock, however it is reached. */
+export interface AdminAccess {
+  /** What GET `path` answers. */
+  ask(path: string): Promise<unknown>;
+  /** The same for POST with a body of JSON. */
+  tell(path: string, body: unknown): Promise<unknown>;
+}
+
+/** Over the socket on this machine. */
+export function socketAccess(socketPath: string): AdminAccess {
+  return {
+    ask: (path) => askAdmin(socketPath, path),
+    tell: (path, body) => tellAdmin(socketPath, path, body),
+  };
+}
 
 /** What GET `path` answers. Throws NobodyAnswers, or ADMIN_UNAVAILABLE with what was answered. */
 export function askAdmin(
@@ -40,13 +57,24 @@ function exchange(how: {
     });
     asked.on('error', (thrown) => reject(connectFailure(socketPath, thrown)));
     asked.on('response', (response) => {
-      readBody(response).then(
-        (text) => settle({ socketPath, path, response, body: text }, resolve, reject),
-        (thrown: unknown) => reject(connectFailure(socketPath, thrown)),
+      readAnswer(response, { where: socketPath, path }).then(resolve, (thrown: unknown) =>
+        reject(thrown instanceof InterlockError ? thrown : connectFailure(socketPath, thrown)),
       );
     });
     asked.end(body);
   });
+}
+
+/** The value of an answer; ADMIN_UNAVAILABLE with what was answered instead. */
+export async function readAnswer(
+  response: IncomingMessage,
+  { where, path }: { readonly where: string; readonly path: string },
+): Promise<unknown> {
+  const body = parse(await readBody(response));
+  if (response.statusCode === 200 && body !== undefined && 'value' in body) return body.value;
+  const told = body !== undefined && 'error' in body ? String(body.error) : 'no reason given';
+  const text = `Interlock at ${where} refused ${path} (${response.statusCode}): ${told}.`;
+  throw new InterlockError('ADMIN_UNAVAILABLE', text);
 }
 
 async function readBody(response: IncomingMessage): Promise<string> {
@@ -59,26 +87,6 @@ async function readBody(response: IncomingMessage): Promise<string> {
     chunks.push(piece);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function settle(
-  answer: {
-    readonly socketPath: string;
-    readonly path: string;
-    readonly response: IncomingMessage;
-    readonly body: string;
-  },
-  resolve: (value: unknown) => void,
-  reject: (error: Error) => void,
-): void {
-  const { socketPath, path, response } = answer;
-  const body = parse(answer.body);
-  if (response.statusCode === 200 && body !== undefined && 'value' in body) resolve(body.value);
-  else {
-    const told = body !== undefined && 'error' in body ? String(body.error) : 'no reason given';
-    const text = `Interlock at ${socketPath} refused ${path} (${response.statusCode}): ${told}.`;
-    reject(new InterlockError('ADMIN_UNAVAILABLE', text));
-  }
 }
 
 function parse(text: string): object | undefined {

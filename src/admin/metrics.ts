@@ -9,6 +9,7 @@ import type { AskedWhy } from '../session/session-options.js';
 import type { Effect } from '../sql/effect.js';
 import type { Picture, ProbeFailureReason } from '../topology/snapshot.js';
 import type { CommandName } from '../wire/commands.js';
+import { type AdminResult, ApproverMetrics } from './approver-metrics.js';
 import { AuditMetrics } from './audit-metrics.js';
 import { CommandCounts } from './command-counts.js';
 import { counter, gauge, sumGauge } from './instruments.js';
@@ -52,6 +53,8 @@ export interface Metrics {
   /** Durable records that the audit file lacked when it was opened. */
   auditTailLost(records: number): void;
   approval(result: ApprovalResult): void;
+  /** How a request to admin.listen ended. */
+  adminRequest(result: AdminResult): void;
   /** The text exposition of all of them. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -112,6 +115,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   }
   const approvals = counter(registry, 'approvals_total', 'Approvals by result.', ['result']);
   for (const result of APPROVAL_RESULTS) approvals.inc({ result }, 0);
+  const admin = new ApproverMetrics(registry);
   announce(registry, options);
   const flights = flightMetrics(registry, names);
   const residue = new ResidueMetrics(registry, names, options.servers);
@@ -141,6 +145,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     auditHead: (seq, hashNumber) => audit.head(seq, hashNumber),
     auditTailLost: (records) => audit.tailLost(records),
     approval: (result) => approvals.inc({ result }),
+    adminRequest: (result) => admin.request(result),
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

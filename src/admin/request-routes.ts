@@ -14,6 +14,7 @@ export function requestRoutes(approvals: Source) {
     '/requests': async ({ id }: Query) => {
       const people = configured(approvals);
       if (id === undefined) return (await people.list()).map(viewOf);
+      if (!isRequestId(id)) return undefined;
       const found = await people.find(id);
       return found === undefined ? undefined : viewOf(found);
     },
@@ -22,7 +23,7 @@ export function requestRoutes(approvals: Source) {
 
 export function tokenRoutes(approvals: Source) {
   return {
-    '/tokens': async (body: unknown) => {
+    '/tokens': async (body: unknown): Promise<TokenAnswer> => {
       const people = configured(approvals);
       const token =
         typeof body === 'object' && body !== null && 'token' in body ? body.token : undefined;
@@ -30,6 +31,11 @@ export function tokenRoutes(approvals: Source) {
       return answerOf(await people.submit(token.trim()));
     },
   };
+}
+
+/** Said twice in a query it is a list. */
+function isRequestId(id: unknown): id is string {
+  return typeof id === 'string' && /^[A-Za-z0-9]{1,32}$/.test(id);
 }
 
 function configured<T>(approvals: T | undefined): T {

@@ -20,24 +20,23 @@ export function approvalCommands(program: Command, terminal: Terminal, ways: Com
       const { keygenCommand } = await import('./keygen.js');
       answer(await keygenCommand({ ...options, algorithm: alg }, terminal));
     });
-  const requests = command(
-    program,
-    'requests',
-    'Show the open requests for approval, or one of them',
+  const requests = overNetwork(
+    command(program, 'requests', 'Show the open requests for approval, or one of them'),
   )
     .argument('[id]', 'one request, with all that would be signed')
     .option('--export <file>', 'write it to a file, to be signed without a network')
+    .option('--key <file>', 'with --admin: your private key (default: the file of INTERLOCK_KEY)')
     .action(async (id: string | undefined, options) => {
       const { requestsCommand } = await import('./requests.js');
       const what = { ...(id && { id }), ...(options.export && { exportTo: options.export }) };
-      answer(await requestsCommand({ ...what, ...common(options) }, terminal));
+      answer(await requestsCommand({ ...options, ...what, ...common(options) }, terminal));
     });
   // What stands behind `batch` is said to that.
   requests.enablePositionalOptions();
   batchCommand(requests, terminal, ways, words);
   for (const decision of ['approve', 'deny'] as const) {
     const says = decision === 'approve' ? 'Sign for a request' : 'Sign against a request; it ends';
-    command(program, decision, `${says}, after showing what it says`)
+    overNetwork(command(program, decision, `${says}, after showing what it says`))
       .argument('[id]', 'the request, as the error message gave it')
       .option('--key <file>', 'your private key (default: the file that INTERLOCK_KEY names)')
       .option('--yes', 'do not ask', false)
@@ -76,4 +75,11 @@ function batchCommand(
       const what = { ...options, ...common(options), dump, ...(exportTo && { exportTo }) };
       answer(await requestBatchCommand(what, terminal));
     });
+}
+
+function overNetwork(command: Command): Command {
+  return command
+    .option('--admin <url>', 'ask over the network: https://host:port (default: INTERLOCK_ADMIN)')
+    .option('--admin-ca <file>', 'who signed its certificate (default: INTERLOCK_ADMIN_CA)')
+    .option('--admin-fingerprint <sha256>', 'or: this very certificate, whoever signed it');
 }

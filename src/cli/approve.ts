@@ -3,22 +3,20 @@
 // what was signed elsewhere.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { tellAdmin } from '../admin/client.js';
-import { fileTrouble, type PrivateKey, readPrivateKey, writeNew } from '../approval/key-file.js';
+import { fileTrouble, type PrivateKey, writeNew } from '../approval/key-file.js';
 import type { ApprovalRequest } from '../approval/request.js';
 import { readRequest, readTokenAnswer } from '../approval/request-schema.js';
 import { type Decision, signToken } from '../approval/token.js';
 import { systemClock } from '../clock.js';
 import { messageOf } from '../errors.js';
-import { configurationOf } from './configuration.js';
+import { type AccessOptions, adminAccess, privateKeyOf } from './admin-access.js';
 import { renderProgress, renderRequest } from './request-view.js';
 import { failed, fetchRequest, unknownRequest } from './requests.js';
 import { type CommonOptions, EXIT, type ExitCode, printJson, type Terminal } from './terminal.js';
 
-export interface ApproveOptions extends CommonOptions {
+export interface ApproveOptions extends CommonOptions, AccessOptions {
   readonly decision: Decision;
   readonly id?: string;
-  readonly key?: string;
   readonly yes: boolean;
   /** An exported request to sign here; nothing is asked of any Interlock. */
   readonly offline?: string;
@@ -51,11 +49,10 @@ async function signOnline(
   options: ApproveOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const key = keyOf(options, terminal);
-  if (key === undefined) return EXIT.usage;
-  const config = configurationOf(options, terminal);
-  if (config === undefined) return EXIT.usage;
-  const view = await fetchRequest(config.admin.socket, id);
+  const key = privateKeyOf(options, terminal);
+  const access = key && adminAccess(options, terminal);
+  if (key === undefined || access === undefined) return EXIT.usage;
+  const view = await fetchRequest(access, id);
   if (view === undefined) return unknownRequest(id, terminal);
   if (!options.json) terminal.err(renderProgress(view));
   const token = await signed(view.request, { key, options, terminal });
@@ -67,7 +64,7 @@ async function signOffline(
   options: ApproveOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const key = keyOf(options, terminal);
+  const key = privateKeyOf(options, terminal);
   if (key === undefined) return EXIT.usage;
   const request = readRequest(readText(file));
   if (request === undefined) {
@@ -80,13 +77,6 @@ async function signOffline(
   else if (options.json) printJson(terminal, { request: request.id, token });
   else terminal.out(`${token}\n`);
   return EXIT.ok;
-}
-
-function keyOf(options: ApproveOptions, terminal: Terminal): PrivateKey | undefined {
-  const file = options.key ?? terminal.env.INTERLOCK_KEY;
-  if (file !== undefined) return readPrivateKey(file);
-  terminal.err('Which key? Give --key FILE, or name the file in INTERLOCK_KEY.\n');
-  return undefined;
 }
 
 /** What is shown goes to standard error: the signature may be piped away. */
@@ -120,9 +110,9 @@ async function handIn(
   options: ApproveOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const config = configurationOf(options, terminal);
-  if (config === undefined) return EXIT.usage;
-  const answer = readTokenAnswer(await tellAdmin(config.admin.socket, '/tokens', { token }));
+  const access = adminAccess(options, terminal);
+  if (access === undefined) return EXIT.usage;
+  const answer = readTokenAnswer(await access.tell('/tokens', { token }));
   if (options.json) printJson(terminal, answer);
   if (answer.kind === 'refused') {
     if (!options.json) terminal.err(`The signature was refused: ${answer.reason}.\n`);

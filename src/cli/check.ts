@@ -1,5 +1,6 @@
 // `interlock check`: everything that can be wrong with configuration and rules, with its place,
 // and the tests beside the rules. Servers that answer are asked whether links can be told apart.
+import { checkApproverPort } from '../admin/check-approver-port.js';
 import { checkApprovers } from '../approval/check-approvers.js';
 import { systemClock } from '../clock.js';
 import type { Config, Diagnostic } from '../config/config.js';
@@ -57,9 +58,10 @@ async function findAll(
   const config = loaded.value;
   const ruled = checkRules(config);
   const people = await checkApprovers(config, ruled.compiled, systemClock.now());
+  const port = await checkApproverPort(config, systemClock.now());
   const asked = options.offline ? [] : await askServers(config, terminal.env);
   return {
-    diagnostics: [...loaded.warnings, ...ruled.diagnostics, ...people, ...asked],
+    diagnostics: [...loaded.warnings, ...ruled.diagnostics, ...people, ...port, ...asked],
     rules: ruled.rules,
     tests: ruled.tests,
     servers: config.servers.length,

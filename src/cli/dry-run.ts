@@ -2,6 +2,7 @@
 // that a client, a scraper or another Interlock could notice, and nothing written.
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { checkApproverPort } from '../admin/check-approver-port.js';
 import { isAuditLocked } from '../audit/audit-lock.js';
 import { systemClock } from '../clock.js';
 import { readCertificates } from '../config/certificates.js';
@@ -31,6 +32,7 @@ export async function dryRun(config: Config, terminal: Terminal, json: boolean):
     ...(await tlsOf(config)),
     ...(await auditOf(config)),
     ...(await approvalsOf(config)),
+    ...(await approverPortOf(config)),
     ...(await serversOf(config, terminal.env)),
     ...listenersOf(config),
   ];
@@ -125,6 +127,18 @@ async function approvalsOf({ approvals }: Config): Promise<readonly DryFinding[]
   } catch (thrown) {
     return [wrong('approvals', messageOf(thrown))];
   }
+}
+
+async function approverPortOf(config: Config): Promise<readonly DryFinding[]> {
+  const { network } = config.admin;
+  if (network === undefined) return [];
+  const found = await checkApproverPort(config, systemClock.now());
+  const troubles = found.map(({ severity, message }): DryFinding => {
+    return { part: 'listen', result: severity === 'error' ? 'wrong' : 'note', message };
+  });
+  const { host, port } = network.listen;
+  const at = addressText({ kind: 'tcp', host, port });
+  return [...troubles, ok('listen', `would answer approvers on https://${at}`)];
 }
 
 async function serversOf(config: Config, env: Terminal['env']): Promise<readonly DryFinding[]> {

@@ -1,16 +1,16 @@
 // `interlock requests`: the open requests for approval, or one of them, from the running Interlock; and
 // a copy of one to be signed on a machine without a network.
-import { askAdmin, NobodyAnswers } from '../admin/client.js';
+import { type AdminAccess, NobodyAnswers } from '../admin/client.js';
 import { writeNew } from '../approval/key-file.js';
 import type { ApprovalRequest } from '../approval/request.js';
 import { type RequestView, readRequestView, readRequestViews } from '../approval/request-schema.js';
 import { systemClock } from '../clock.js';
 import { messageOf } from '../errors.js';
-import { configurationOf } from './configuration.js';
+import { type AccessOptions, adminAccess } from './admin-access.js';
 import { renderProgress, renderRequest, renderRequests } from './request-view.js';
 import { type CommonOptions, EXIT, type ExitCode, printJson, type Terminal } from './terminal.js';
 
-export interface RequestsOptions extends CommonOptions {
+export interface RequestsOptions extends CommonOptions, AccessOptions {
   readonly id?: string;
   readonly exportTo?: string;
 }
@@ -19,20 +19,22 @@ export async function requestsCommand(
   options: RequestsOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const config = configurationOf(options, terminal);
-  if (config === undefined) return EXIT.usage;
   try {
-    const { socket } = config.admin;
-    if (options.id === undefined) return await listAll(socket, options, terminal);
-    return await showOne(await fetchRequest(socket, options.id), options, terminal);
+    const access = adminAccess(options, terminal);
+    if (access === undefined) return EXIT.usage;
+    if (options.id === undefined) return await listAll(access, options, terminal);
+    return await showOne(await fetchRequest(access, options.id), options, terminal);
   } catch (thrown) {
     return failed(thrown, terminal);
   }
 }
 
 /** Undefined when the running Interlock holds no such request. */
-export async function fetchRequest(socket: string, id: string): Promise<RequestView | undefined> {
-  return readRequestView(await askAdmin(socket, `/requests?id=${encodeURIComponent(id)}`));
+export async function fetchRequest(
+  access: AdminAccess,
+  id: string,
+): Promise<RequestView | undefined> {
+  return readRequestView(await access.ask(`/requests?id=${encodeURIComponent(id)}`));
 }
 
 export function failed(thrown: unknown, terminal: Terminal): ExitCode {
@@ -54,11 +56,11 @@ export function exportRequest(request: ApprovalRequest, file: string, terminal: 
 }
 
 async function listAll(
-  socket: string,
+  access: AdminAccess,
   options: RequestsOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const views = readRequestViews(await askAdmin(socket, '/requests'));
+  const views = readRequestViews(await access.ask('/requests'));
   if (options.json) printJson(terminal, views);
   else terminal.out(renderRequests(views));
   return EXIT.ok;

@@ -86,6 +86,22 @@ export interface ApprovalsConfig {
   readonly openRequestsPerAccount: number;
 }
 
+export interface AdminConfig {
+  readonly socket: string;
+  readonly isDefault: boolean;
+  /** Absent: nobody is answered over the network. */
+  readonly network?: AdminNetworkConfig;
+}
+
+/** For approvers on their own machines, always over TLS. */
+export interface AdminNetworkConfig {
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Its own certificate; that of `tls` if absent. */
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
+  /** Names it answers to besides those of its certificate. */
+  readonly hosts: readonly string[];
+}
+
 export interface Limits {
   /** Client connections, in all. */
   readonly connections: number;
@@ -114,7 +130,7 @@ export interface Config {
     readonly expected: readonly string[];
   };
   readonly metrics: { readonly listen: ListenAddress; readonly isDefault: boolean };
-  readonly admin: { readonly socket: string; readonly isDefault: boolean };
+  readonly admin: AdminConfig;
   /** `literals`: records show those of statements; secrets never. */
   readonly audit: { readonly file: string; readonly literals?: 'shown' };
   /** Absent: nobody can approve, and what needs approval is refused. */

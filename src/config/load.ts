@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { messageOf } from '../errors.js';
 import type {
+  AdminConfig,
   ApprovalsConfig,
   Config,
   Diagnostic,
@@ -15,6 +16,7 @@ import type {
 } from './config.js';
 import { readFields } from './fields.js';
 import {
+  ADMIN_SOCKET,
   type ConfigFields,
   configSchema,
   type MonitorFields,
@@ -27,7 +29,6 @@ export const SHIPPED_RULE_SETS = ['default', 'peers', 'strict'] as const;
 
 const CONFIG_BYTES_MAX = 1024 * 1024;
 const METRICS_DEFAULT: ListenAddress = { kind: 'tcp', host: '127.0.0.1', port: 9707 };
-const ADMIN_DEFAULT = '/run/interlock/admin.sock';
 
 export function loadConfig(path: string): Loaded<Config> {
   const file = resolve(path);
@@ -86,7 +87,7 @@ function resolveConfig(read: ConfigFields, file: string): Config {
       listen: resolveListen(read.metrics?.listen ?? METRICS_DEFAULT, at),
       isDefault: read.metrics === undefined,
     },
-    admin: { socket: at(read.admin?.socket ?? ADMIN_DEFAULT), isDefault: read.admin === undefined },
+    admin: resolveAdmin(read.admin, at),
     audit: {
       file: at(read.audit.file),
       ...(read.audit.literals === 'shown' ? { literals: 'shown' } : {}),
@@ -164,6 +165,23 @@ function resolvePassword(
 
 function resolveListen(listen: ListenAddress, at: AbsolutePath): ListenAddress {
   return listen.kind === 'unix' ? { kind: 'unix', path: at(listen.path) } : listen;
+}
+
+function resolveAdmin(admin: ConfigFields['admin'], at: AbsolutePath): AdminConfig {
+  if (admin === undefined) return { socket: ADMIN_SOCKET, isDefault: true };
+  const { listen, hosts, tls } = admin;
+  const own = tls && { certificateFile: at(tls.certificate), keyFile: at(tls.key) };
+  return {
+    socket: at(admin.socket),
+    isDefault: false,
+    ...(listen && {
+      network: {
+        listen: { host: listen.host, port: listen.port },
+        hosts,
+        ...(own && { tls: own }),
+      },
+    }),
+  };
 }
 
 function resolveApprovals(

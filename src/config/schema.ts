@@ -9,6 +9,7 @@ const MODES = ['enforce', 'shadow'] as const;
 const HOUR_MS = 3_600_000;
 
 export const ADDRESS_EXAMPLE = 'host:port, such as 10.0.0.1:3306 or [2001:db8::1]:3306';
+export const ADMIN_SOCKET = '/run/interlock/admin.sock';
 const LISTEN_EXAMPLE =
   'host:port or the path of a Unix socket, such as 0.0.0.0:3307 or /run/interlock/db1.sock';
 
@@ -21,7 +22,14 @@ const serverName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, {
 
 const address = parsed(ADDRESS_EXAMPLE, parseAddress);
 const listenAddress = parsed(LISTEN_EXAMPLE, parseListenAddress);
+const networkAddress = parsed('host:port, such as 0.0.0.0:9708', (given) => {
+  const parsedAddress = parseListenAddress(given);
+  return parsedAddress?.kind === 'tcp' ? parsedAddress : undefined;
+});
 const path = text('the path of a file or folder');
+const hostName = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, {
+  error: 'the name of a host, such as interlock.example',
+});
 
 const passwordFields = {
   passwordEnv: z
@@ -93,7 +101,12 @@ export const configSchema = fields({
   readers: z.array(reader, { error: 'a list of readers' }).default([]),
   around: fields({ expected: networks.default([]) }).prefault({}),
   metrics: fields({ listen: listenAddress }).optional(),
-  admin: fields({ socket: path }).optional(),
+  admin: fields({
+    socket: path.default(ADMIN_SOCKET),
+    listen: networkAddress.optional(),
+    hosts: oneOrMany(hostName, 'a list of names').default([]),
+    tls: fields({ certificate: path, key: path }).optional(),
+  }).optional(),
   audit: fields({
     file: path.default('/var/lib/interlock/audit.jsonl'),
     literals: word(['masked', 'shown']).default('masked'),

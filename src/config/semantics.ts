@@ -18,6 +18,7 @@ export function checkConfig(config: ConfigFields, source: YamlSource): readonly 
     ...readerFaults(config, source),
     ...tlsFaults(config, source),
     ...approvalFaults(config, source),
+    ...adminFaults(config, source),
   ];
 }
 
@@ -69,8 +70,11 @@ function sharedAddresses(config: ConfigFields, source: YamlSource): readonly Dia
   if (metrics !== undefined && !(metrics.kind === 'tcp' && metrics.port === 0)) {
     claim(`the listen address ${addressLabel(metrics)}`, 'metrics', ['metrics', 'listen']);
   }
-  const socket = config.admin?.socket;
+  const { socket, listen } = config.admin ?? {};
   if (socket !== undefined) claim(`the listen address ${socket}`, 'admin', ['admin', 'socket']);
+  if (listen !== undefined && listen.port !== 0) {
+    claim(`the listen address ${addressLabel(listen)}`, 'admin', ['admin', 'listen']);
+  }
   return found;
 }
 
@@ -184,4 +188,32 @@ function isReachedBy({ host, port }: HostPort, listen: ListenAddress): boolean {
   const isAnywhere = WILDCARDS.includes(listen.host);
   const isLocal = LOOPBACKS.includes(host);
   return host === listen.host || (isLocal && (isAnywhere || LOOPBACKS.includes(listen.host)));
+}
+
+function adminFaults(config: ConfigFields, source: YamlSource): readonly Diagnostic[] {
+  const { admin } = config;
+  if (admin === undefined) return [];
+  const { listen, tls, hosts } = admin;
+  if (listen === undefined) {
+    if (tls === undefined && hosts.length === 0) return [];
+    const message = 'admin.tls and admin.hosts are for admin.listen, which is not there';
+    return [source.complain(['admin'], { severity: 'warning', message, atKey: true })];
+  }
+  const found: Diagnostic[] = [];
+  if (config.approvals === undefined) {
+    const message = 'admin.listen answers approvers only, and approvals.approvers names none';
+    found.push(source.complain(['admin', 'listen'], { message }));
+  }
+  const hasCertificate = tls !== undefined || config.tls.certificate !== undefined;
+  if (!hasCertificate && !isLoopback(listen.host)) {
+    const message =
+      'admin.listen is open to other machines, and no certificate says to them who this is';
+    const hint = 'admin.tls: { certificate, key }, or tls; 127.0.0.1 needs none';
+    found.push(source.complain(['admin', 'listen'], { message, hint }));
+  }
+  return found;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -29,19 +29,25 @@ const KEY_ALGORITHM = {
   modulusLength: 2048,
 };
 
+/** Which files, and what their mapping is called in messages. */
+export type CertificateFiles = Partial<Config['tls']> & {
+  readonly field?: 'admin.tls';
+};
+
 /** Throws TLS_FAILED, naming the file, when a configured one cannot be read or used. */
 export async function loadCertificate(
-  tls: Config['tls'],
+  tls: CertificateFiles,
   nowMs: number,
   keeping?: Keeping,
 ): Promise<Certificate> {
   if (tls.certificateFile !== undefined && tls.keyFile !== undefined) {
-    const certificatePem = await readPem(tls.certificateFile, 'tls.certificate');
-    const keyPem = await readPem(tls.keyFile, 'tls.key');
+    const field = tls.field ?? 'tls';
+    const certificatePem = await readPem(tls.certificateFile, `${field}.certificate`);
+    const keyPem = await readPem(tls.keyFile, `${field}.key`);
     const configured = { certificatePem, keyPem, isSelfSigned: false };
     const fault = faultOf(configured);
     if (fault === undefined) return configured;
-    const files = `tls.certificate (${tls.certificateFile}) and tls.key (${tls.keyFile})`;
+    const files = `${field}.certificate (${tls.certificateFile}) and ${field}.key (${tls.keyFile})`;
     throw new InterlockError('TLS_FAILED', `${files} cannot be used: ${fault}`);
   }
   return keeping === undefined ? selfSigned(nowMs) : keptOrMade(keeping, nowMs);

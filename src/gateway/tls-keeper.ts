@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { readCertificates } from '../config/certificates.js';
 import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
-import { type Certificate, loadCertificate } from './certificate.js';
+import { type Certificate, type CertificateFiles, loadCertificate } from './certificate.js';
 import { type FileWatch, watchFiles } from './file-watch.js';
 import type { TlsMaterial } from './sessions.js';
 
@@ -13,7 +13,7 @@ const WATCH_PERIOD_MS = 5_000;
 /** Beside the audit file: the one folder that Interlock must be able to write to. */
 const SELF_SIGNED_FILE = 'self-signed-certificate.pem';
 
-type TlsConfig = Pick<Config, 'servers' | 'tls' | 'audit'>;
+type TlsConfig = Pick<Config, 'servers' | 'audit'> & { readonly tls: CertificateFiles };
 
 interface Surroundings {
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 // The admin socket: for its owner only, one Interlock at a time.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { type RequestOptions, request } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createAdminServer } from '../../src/admin/admin-server.js';
@@ -32,6 +33,17 @@ function leaveDeadSocket(socket: string): void {
   if (!existsSync(socket)) throw new Error('the dead process left no socket');
 }
 
+function statusOf(options: RequestOptions, body: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request(options, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
 describe('the admin socket', () => {
   it('answers what its routes say', async () => {
     const socket = fresh();
@@ -51,6 +63,38 @@ describe('the admin socket', () => {
     await expect(askAdmin(socket, '/act')).rejects.toThrow(refused(/404/));
     expect(await askAdmin(socket, '/act', 'POST')).toEqual({ done: 1 });
     await expect(askAdmin(socket, '/other', 'POST')).rejects.toThrow(refused(/404/));
+  });
+
+  it('takes no page of a browser, no other name and no long body, whoever forwards a port to it', async () => {
+    const socket = fresh();
+    const seen: unknown[] = [];
+    const act = (body: unknown) => void seen.push(body);
+    const server = await createAdminServer({
+      socket,
+      routes: { '/links': () => 1 },
+      actions: { '/act': act },
+    });
+    onTestFinished(() => server.close());
+    const json = { 'content-type': 'application/json' };
+    const cases: readonly (readonly [string, string, Record<string, string>, string, number])[] = [
+      ['GET', '/links', { host: 'localhost' }, '', 200],
+      ['GET', '/links', { host: '127.0.0.1:8080' }, '', 200],
+      ['GET', '/links', { host: 'evil.example' }, '', 421],
+      ['GET', '/links', { origin: 'http://localhost' }, '', 403],
+      ['GET', '/links', { 'sec-fetch-site': 'same-origin' }, '', 403],
+      ['POST', '/act', { 'content-type': 'text/plain' }, '{}', 415],
+      ['POST', '/act', json, 'x'.repeat(16_385), 413],
+      ['POST', '/act', json, '{', 400],
+      ['POST', '/act', json, '{"__proto__":{"x":1}}', 400],
+      ['POST', '/act', { ...json, 'transfer-encoding': 'chunked' }, '{}', 400],
+      ['POST', '/act', json, '{}', 200],
+    ];
+    for (const [method, path, headers, body, status] of cases) {
+      expect(await statusOf({ socketPath: socket, method, path, headers }, body), path).toBe(
+        status,
+      );
+    }
+    expect(seen).toEqual([{}]);
   });
 
   it('is open to its owner only, in a folder that is too', async () => {

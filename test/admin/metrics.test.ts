@@ -34,6 +34,7 @@ const NAMES = [
   'rules_last_reload_successful',
   'rules_last_reload_success_timestamp_seconds',
   'approvals_total',
+  'admin_requests_total',
   'sessions_around',
   'break_glass_total',
   'audit_write_failures_total',

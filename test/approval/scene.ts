@@ -1,7 +1,7 @@
 // People, a store in a temporary folder, and a statement that waits for approval: what the tests of
 // approvals share. Time stands still until a test moves it.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
@@ -158,14 +158,21 @@ export class Scene {
       ...{ person, groups, accounts, algorithm, notBefore: plan.notBefore ?? '2026-01-01' },
       ...(notAfter === undefined ? {} : { notAfter }),
     });
-    const entry = JSON.parse(made.publicText);
-    if (plan.revoked !== undefined) entry.keys[0].revoked = plan.revoked;
-    this.write(`${person}.json`, JSON.stringify(entry));
+    this.write(`${person}.json`, made.publicText);
+    if (plan.revoked !== undefined) this.revoke(person, plan.revoked);
     const { d, kty, crv, x, y } = JSON.parse(made.privateText);
     const jwk: JWK = { kty, crv, x, d, ...(y && { y }) };
     const key = { person, kid: made.kid, algorithm, jwk };
     this.keys.set(person, key);
     return key;
+  }
+
+  /** From the beginning of this day on. */
+  revoke(person: string, day: string): void {
+    const file = join(this.folder, 'approvers', `${person}.json`);
+    const entry = JSON.parse(readFileSync(file, 'utf8'));
+    entry.keys[0].revoked = day;
+    writeFileSync(file, JSON.stringify(entry));
   }
 
   write(name: string, text: string): void {

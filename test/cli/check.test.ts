@@ -29,6 +29,14 @@ describe('interlock check', () => {
     expect(err).toBe('');
   });
 
+  it('fails on a certificate for approvers that cannot be used', async () => {
+    const admin = 'admin: { listen: 0.0.0.0:9708, tls: { certificate: ./c.pem, key: ./k.pem } }';
+    const config = GOOD_CONFIG.replace(/admin: .*/, admin);
+    const { code, err } = await check(`${config}approvals: { approvers: ./people.json }\n`);
+    expect(code).toBe(EXIT.notOk);
+    expect(err).toContain('admin.tls.certificate: cannot read');
+  });
+
   it('runs the tests beside one’s own rules, with the shipped ones', async () => {
     const alone = /(\d+) rules, (\d+) rule tests/.exec((await check(GOOD_CONFIG)).out);
     const both = /(\d+) rules, (\d+) rule tests/.exec(

@@ -46,6 +46,19 @@ describe('interlock run --dry-run', () => {
     expect(approvals).toMatchObject({ code: 1, out: expect.stringMatching(/wrong +approvals/) });
   });
 
+  it('looks at the certificate that approvers would see', async () => {
+    const people = `${GOOD_CONFIG}approvals: { approvers: ./, store: ./s.db }\n`.replace(
+      'socket: ./admin.sock',
+      'socket: ./admin.sock, listen: 127.0.0.1:9708',
+    );
+    expect((await dry(people)).out).toContain('would answer approvers on https://127.0.0.1:9708');
+    const broken = await dry(people.replace('9708', '9708, tls: { certificate: c, key: k }'));
+    expect(broken).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/wrong +listen +admin\.tls\.certificate: cannot read/),
+    });
+  });
+
   it('is data with --json', async () => {
     const { out } = await dry(GOOD_CONFIG, { env }, true);
     const said = JSON.parse(out);

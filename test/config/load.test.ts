@@ -28,7 +28,7 @@ links: { freshness: 0s, deadline: 500ms }
 readers: [{ server: db1, serverId: 99999, user: ghost }]
 around: { expected: [10.0.9.0/24] }
 metrics: { listen: 127.0.0.1:9999 }
-admin: { socket: run/admin.sock }
+admin: { socket: run/admin.sock, listen: '[::1]:9708', hosts: [guard.example], tls: { certificate: a.pem, key: b.pem } }
 audit: { file: audit.jsonl }
 approvals: { approvers: ./approvers, store: { address: c1, database: d, user: u, passwordFile: p } }
 tls: { certificate: c.pem, key: k.pem, require: true }
@@ -127,6 +127,18 @@ describe('readConfig', () => {
       4,
       20,
       'metrics.listen must be host:port or the path of a Unix socket, such as 0.0.0.0:3307 or /run/interlock/db1.sock',
+    ],
+    [
+      `${MINIMAL}admin: { listen: ./admin.sock }`,
+      4,
+      18,
+      'admin.listen must be host:port, such as 0.0.0.0:9708',
+    ],
+    [
+      `${MINIMAL}admin: { tls: { certificate: c.pem } }`,
+      4,
+      15,
+      'admin.tls.key is missing: expected the path of a file or folder',
     ],
     [
       `${MINIMAL}readers: [{ server: db9, user: x }]`,

@@ -35,3 +35,39 @@ admin: { socket: ./s }`),
     ]);
   });
 });
+
+describe('admin.listen', () => {
+  const REST = `servers: { db1: { address: a, listen: a:0 } }
+monitor: { user: i, passwordEnv: PW }`;
+  const PEOPLE = 'approvals: { approvers: ./approvers }';
+
+  it('needs approvers, and a certificate where other machines reach it', () => {
+    const certificate = 'tls: { certificate: c, key: k }';
+    for (const admin of ['127.0.0.1:9708', '127.9.9.9:0', '[::1]:9708', 'localhost:9708']) {
+      expect(found(`${REST}\n${PEOPLE}\nadmin: { listen: '${admin}' }`), admin).toEqual([]);
+    }
+    for (const listen of ['0.0.0.0:9708', '[::]:9708', '10.0.0.1:9708', 'interlock.example:9708']) {
+      const open = `${REST}\n${PEOPLE}\nadmin: { listen: '${listen}' }`;
+      expect(found(open), listen).toEqual([
+        'admin.listen is open to other machines, and no certificate says to them who this is',
+      ]);
+      expect(found(`${open}\n${certificate}`), listen).toEqual([]);
+      expect(found(open.replace(" }'", "'").replace(/ }$/, `, ${certificate} }`)), listen).toEqual(
+        [],
+      );
+    }
+    expect(found(`${REST}\nadmin: { listen: 127.0.0.1:9708 }`)).toEqual([
+      'admin.listen answers approvers only, and approvals.approvers names none',
+    ]);
+  });
+
+  it('is an address of its own, and what belongs to it does nothing without it', () => {
+    expect(found(`${REST}\n${PEOPLE}\nadmin: { hosts: interlock.example }`)).toEqual([
+      'admin.tls and admin.hosts are for admin.listen, which is not there',
+    ]);
+    const twice = `${REST}\n${PEOPLE}\nadmin: { listen: localhost:9707 }`;
+    expect(found(`${twice}\nmetrics: { listen: localhost:9707 }`)).toEqual([
+      'admin and metrics share the listen address localhost:9707',
+    ]);
+  });
+});

@@ -164,6 +164,10 @@ describe.each(['mariadb-10.11', 'mysql-9'] as const)('approvals on %s', (line) =
     await dba.query(`SET @interlock_token = '${tokens.join(' ')}'`);
     await dba.changeUser({ database: 'shop' });
     expect((await refusedWith(dba.query(sql))).message).toContain('of 2 approvals');
+    await dba.query(`SET @interlock_token = '${tokens.join(' ')}'`);
+    await dba.reset();
+    await dba.query('USE shop');
+    expect((await refusedWith(dba.query(sql))).message).toContain('of 2 approvals');
     for (const odd of [
       `SET @interlock_token = '${tokens[0]}', @b = 1`,
       `SELECT 1; SET @interlock_token = '${tokens[0]}'`,

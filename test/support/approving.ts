@@ -1,6 +1,6 @@
 // People with keys, for tests: made by `interlock keygen`, signing through the command line as the
 // real ones do.
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { interlock, type RunningInterlock } from './interlock.js';
@@ -101,4 +101,12 @@ export async function allWritten(running: RunningInterlock): Promise<string> {
   const audit = await readFile(running.at.auditFile, 'utf8');
   const { body } = await running.get('/metrics');
   return [audit, body, running.log].join('\n');
+}
+
+/** The security team takes the word of this person back, from today on. */
+export async function revoke({ at }: RunningInterlock, person: string): Promise<void> {
+  const file = join(at.folder, 'approvers', `${person}.json`);
+  const entry = JSON.parse(await readFile(file, 'utf8'));
+  entry.keys[0].revoked = new Date().toISOString().slice(0, 10);
+  await writeFile(file, JSON.stringify(entry));
 }
