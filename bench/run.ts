@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   },
   logins: async () => (await import('./logins.js')).logins(),
   rules: async () => (await import('./rules.js')).rules(),
+  reading: async () => (await import('./reading.js')).reading(),
   judging: async () => (await import('./judging.js')).judging(),
 };
 

@@ -1,10 +1,11 @@
 // The server's own lexer (lex_one_token of MySQL 5.6 to 9.x and MariaDB 10.x to 11.x) under one
 // reading, token by token and in one pass. It never throws and never looks at meaning: statements.ts
-// asks it for the next token. Scanning of names, strings and numbers is scan.ts's.
+// asks it for the next token. Scanning of names and numbers is scan.ts's, of strings quoted.ts's.
 import { BYTE, byteClasses, CLASS, isNameByte } from './byte-classes.js';
 import { commentKind, isOddHint, plainCommentEnd, skippedCommentEnd } from './comments.js';
+import { quotedEnd } from './quoted.js';
 import type { Reading } from './reading.js';
-import { dollarTextEnd, nameEnd, numberEnd, quotedEnd, radixEnd } from './scan.js';
+import { dollarTextEnd, nameEnd, numberEnd, radixEnd } from './scan.js';
 
 export const TOKEN = {
   end: 0,
@@ -23,6 +24,8 @@ export interface Lexer {
   readonly reading: Reading;
   readonly classes: Uint8Array;
   position: number;
+  /** As far as it went before it was set back. */
+  seen: number;
   kind: number;
   start: number;
   end: number;
@@ -40,14 +43,11 @@ export interface Lexer {
   sawHighByte: boolean;
   /** A hint holds a quote, so where it ends is not certain. */
   sawOddHint: boolean;
-  /** The backslash that scan.ts found last. */
-  backslashAt: number;
+  /** The text for reading four bytes at a time; made when quoted.ts first does. */
+  view: DataView | undefined;
 }
 
-export interface Fault {
-  readonly reason: string;
-  readonly at: number;
-}
+export type Fault = Readonly<{ reason: string; at: number }>;
 
 export function createLexer(text: Uint8Array, reading: Reading, position = 0): Lexer {
   return {
@@ -55,6 +55,7 @@ export function createLexer(text: Uint8Array, reading: Reading, position = 0): L
     reading,
     classes: byteClasses(reading.charset),
     position,
+    seen: position,
     kind: TOKEN.end,
     start: position,
     end: position,
@@ -65,7 +66,7 @@ export function createLexer(text: Uint8Array, reading: Reading, position = 0): L
     fault: undefined,
     sawHighByte: false,
     sawOddHint: false,
-    backslashAt: -1,
+    view: undefined,
   };
 }
 

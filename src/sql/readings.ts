@@ -8,51 +8,66 @@ import type { Reading } from './reading.js';
 /** More readings than these are not made: the text is unreadable until more is known. */
 export const MOST_READINGS = 96;
 
-/** What in a text could make readings differ, each looked for when it is first asked. */
+/**
+ * What in a text could make readings differ, each looked for when it is first asked, and only once:
+ * a text may change its own reading a hundred thousand times.
+ */
 export class Traps {
   readonly #text: Buffer;
-  #highByte: boolean | undefined;
-  #multiByteTrap: boolean | undefined;
+  readonly #found = new Map<string, boolean>();
 
   constructor(text: Uint8Array) {
     this.#text = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
   }
 
   get backslash(): boolean {
-    return this.#text.includes(0x5c);
+    return this.#holds('\\');
   }
 
   get doubleQuote(): boolean {
-    return this.#text.includes(0x22);
+    return this.#holds('"');
   }
 
   get highByte(): boolean {
-    this.#highByte ??= !isAscii(this.#text);
-    return this.#highByte;
+    return this.#once('high byte', () => !isAscii(this.#text));
   }
 
   /** One right before a backslash or a backtick, which some character sets swallow. */
   get multiByteTrap(): boolean {
-    this.#multiByteTrap ??=
-      this.highByte && (followsHighByte(this.#text, 0x5c) || followsHighByte(this.#text, 0x60));
-    return this.#multiByteTrap;
+    return this.#once(
+      'multi-byte trap',
+      () =>
+        this.highByte && (followsHighByte(this.#text, 0x5c) || followsHighByte(this.#text, 0x60)),
+    );
   }
 
   /** `--` and a byte of 0x7f, which some character sets take for a comment. */
   get dashDelete(): boolean {
-    return this.#text.includes('--\x7f', 0, 'latin1');
+    return this.#holds('--\x7f');
   }
 
   get versionComment(): boolean {
-    return this.#text.includes('/*!') || this.#text.includes('/*M!');
+    return this.#holds('/*!') || this.#holds('/*M!');
   }
 
   get galeraMark(): boolean {
-    return this.#text.includes('!99997');
+    return this.#holds('!99997');
   }
 
   get dollar(): boolean {
-    return this.#text.includes(0x24);
+    return this.#holds('$');
+  }
+
+  #holds(bytes: string): boolean {
+    return this.#once(bytes, () => this.#text.includes(bytes, 0, 'latin1'));
+  }
+
+  #once(what: string, look: () => boolean): boolean {
+    const known = this.#found.get(what);
+    if (known !== undefined) return known;
+    const found = look();
+    this.#found.set(what, found);
+    return found;
   }
 }
 

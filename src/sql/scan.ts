@@ -1,5 +1,5 @@
-// Where a name, a string or a number ends, as the servers count it. Pure functions of bytes and a
-// lexer's reading; each looks at a byte once.
+// Where a name or a number ends, as the servers count it. Pure functions of bytes and a
+// lexer's reading; each looks at a byte once. Quoted ones are quoted.ts's.
 import { BYTE, isNameByte } from './byte-classes.js';
 import { characterLength } from './charsets.js';
 import type { Reading } from './reading.js';
@@ -11,8 +11,6 @@ export interface Scanned {
   readonly classes: Uint8Array;
   readonly position: number;
   sawHighByte: boolean;
-  /** No backslash stands between the place it was last searched from and this one. */
-  backslashAt: number;
 }
 
 /** The end of the bare name at the position. */
@@ -30,97 +28,6 @@ function nameEndFrom(scanned: Scanned, from: number): number {
     at += isHigh ? characterLength(kind, text, at) : 1;
   }
   return Math.min(at, text.length);
-}
-
-/** The end of a quoted string or name whose opening quote is at `quoteAt`; -1 if not closed. */
-export function quotedEnd(scanned: Scanned, quoteAt: number, isString: boolean): number {
-  const { text, reading } = scanned;
-  const quote = text[quoteAt] ?? BYTE.quote;
-  const escapes = isString && reading.backslashEscapes;
-  return reading.charset.multiByte === 'none'
-    ? singleByteEnd(scanned, quoteAt, escapes)
-    : multiByteEnd(scanned, { quoteAt, quote, escapes });
-}
-
-/** Strings longer than this are searched instead of stepped through. */
-const SEARCHED_BYTES = 64;
-
-/** No character takes more than its own byte along: only quotes and backslashes matter. */
-function singleByteEnd(scanned: Scanned, quoteAt: number, escapes: boolean): number {
-  const { text } = scanned;
-  const quote = text[quoteAt] ?? BYTE.quote;
-  let at = quoteAt + 1;
-  while (at < text.length) {
-    const stop = Math.min(at + SEARCHED_BYTES, text.length);
-    at = stepTo(text, { at, stop, quote, taking: escapes ? BYTE.backslash : quote });
-    if (at < 0) return -at;
-    at = nextOf(scanned, at, { quote, escapes });
-  }
-  return -1;
-}
-
-/** Steps up to `stop` or a little beyond; the end of the string as a negative number. */
-function stepTo(
-  text: Uint8Array,
-  of: {
-    readonly at: number;
-    readonly stop: number;
-    readonly quote: number;
-    readonly taking: number;
-  },
-): number {
-  const { stop, quote, taking } = of;
-  let { at } = of;
-  while (at < stop) {
-    const byte = text[at];
-    if (byte === quote) {
-      if (text[at + 1] !== quote) return -(at + 1);
-      at += 2;
-    } else at += byte === taking ? 2 : 1;
-  }
-  return at;
-}
-
-/** Where the next quote or, if it escapes, the next backslash is; the end if there is none. */
-function nextOf(
-  scanned: Scanned,
-  from: number,
-  sought: { readonly quote: number; readonly escapes: boolean },
-): number {
-  const { text } = scanned;
-  const bytes = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
-  const quoteAt = bytes.indexOf(sought.quote, from);
-  const end = quoteAt < 0 ? text.length : quoteAt;
-  if (!sought.escapes) return end;
-  // What was found is remembered: else each string would search the rest of the text.
-  if (scanned.backslashAt < from) {
-    const found = bytes.indexOf(BYTE.backslash, from);
-    scanned.backslashAt = found < 0 ? text.length : found;
-  }
-  return Math.min(end, scanned.backslashAt);
-}
-
-function multiByteEnd(
-  scanned: Scanned,
-  of: { readonly quoteAt: number; readonly quote: number; readonly escapes: boolean },
-): number {
-  const { text, reading } = scanned;
-  const { quoteAt, quote, escapes } = of;
-  const { multiByte } = reading.charset;
-  let at = quoteAt + 1;
-  while (at < text.length) {
-    const byte = text[at] ?? 0;
-    if (byte === quote) {
-      if (text[at + 1] !== quote) return at + 1;
-      at += 2;
-    } else at += byte < 0x80 ? asciiWidth(byte, escapes) : characterLength(multiByte, text, at);
-  }
-  return -1;
-}
-
-/** A backslash takes the byte after it along, and only that one, whatever character it begins. */
-function asciiWidth(byte: number, escapes: boolean): number {
-  return escapes && byte === BYTE.backslash ? 2 : 1;
 }
 
 /** The end of x'…' or b'…' from just after its quote; -1 if the server gives up on it. */

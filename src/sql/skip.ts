@@ -1,8 +1,9 @@
 // Skips the rest of a statement in which nothing can hide: what `advance` would do until the
 // semicolon, without making tokens of what a dump's rows are made of. Its counterpart is lexer.ts.
-import { BYTE, CLASS } from './byte-classes.js';
+import { BYTE, CLASS, isNameByte } from './byte-classes.js';
 import { advance, type Lexer, TOKEN } from './lexer.js';
-import { quotedEnd } from './scan.js';
+import { quotedEnd } from './quoted.js';
+import { nameEnd } from './scan.js';
 
 /** Moves the lexer to the semicolon after the statement, or to the end of the text. */
 export function skipStatement(lexer: Lexer): void {
@@ -12,7 +13,20 @@ export function skipStatement(lexer: Lexer): void {
   }
 }
 
-/** After everything from the position on that is no word, no comment and no semicolon. */
+/** At a name before a dot: moves the lexer to the last of the names that its dots hang together. */
+export function skipNames(lexer: Lexer): void {
+  const { text, classes } = lexer;
+  while (lexer.dotSeparates) {
+    lexer.start = lexer.position + 1;
+    lexer.position = lexer.start;
+    lexer.position = nameEnd(lexer);
+    const next = text[lexer.position + 1];
+    lexer.dotSeparates = text[lexer.position] === BYTE.dot && isNameByte(classes, next);
+  }
+  lexer.end = lexer.position;
+}
+
+/** After everything from the position on that is no comment and no semicolon. */
 function afterPlain(lexer: Lexer): number {
   const { text, classes } = lexer;
   let at = lexer.position;
@@ -32,6 +46,8 @@ function afterByte(lexer: Lexer, at: number, value: number): number {
       return lexer.text[at] === BYTE.semicolon ? at : at + 1;
     case CLASS.space:
       return at + 1;
+    case CLASS.letter:
+      return afterWord(lexer, at);
     case CLASS.digit:
       return afterNumber(lexer, at);
     case CLASS.quote:
@@ -43,6 +59,28 @@ function afterByte(lexer: Lexer, at: number, value: number): number {
     default:
       return at;
   }
+}
+
+/** After `a` and `a.b.c`; where it is, if its first letter or a byte beyond ASCII may matter. */
+function afterWord({ text, reading, classes }: Lexer, from: number): number {
+  if (text[from] === BYTE.dollar && reading.dollarQuotes) return from;
+  let at = from;
+  do at = afterName(text, classes, at + 1);
+  while (text[at] === BYTE.dot && isNameByte(classes, text[at + 1]));
+  const byte = text[at] ?? 0;
+  const isPrefix = byte === BYTE.quote && at === from + 1;
+  return isPrefix || (byte >= 0x80 && isNameByte(classes, byte)) ? from : at;
+}
+
+/** After the name's ASCII bytes. */
+function afterName(text: Uint8Array, classes: Uint8Array, from: number): number {
+  let at = from;
+  for (let byte = text[at] ?? 0; byte < 0x80; byte = text[at] ?? 0) {
+    const value = classes[byte];
+    if (value !== CLASS.letter && value !== CLASS.digit) return at;
+    at += 1;
+  }
+  return at;
 }
 
 /** After `12` and `12.5`; where it is, if anything but a plain number may stand there. */

@@ -6,6 +6,7 @@ import type { StatementEffect } from './effect.js';
 import type { Prepares } from './effects/walk.js';
 import { mayName } from './firing-names.js';
 import { hasGuardWord, mayNameCode } from './guard-words.js';
+import { NestedTexts } from './nested-texts.js';
 import type { HangsOn } from './outcomes.js';
 import { isPlainRowChange } from './plain-row-change.js';
 import { readingsFor, Traps } from './readings.js';
@@ -51,14 +52,18 @@ export function readText(text: Uint8Array, context: ReadContext): TextFacts {
   const { firing, ...rest } = context;
   if (firing === undefined) return readGuarded(text, context);
   if (!mayName(firing, text)) return readGuarded(text, rest);
-  return unite({ text, context, deferred: false, depth: 0 });
+  return united(text, context);
+}
+
+function united(text: Uint8Array, context: ReadContext): TextFacts {
+  return unite({ text, context, deferred: false, depth: 0, nested: new NestedTexts() });
 }
 
 function readGuarded(text: Uint8Array, context: ReadContext): TextFacts {
   const isReadFirst = text.length >= LONG_BYTES && readsOneWay(text, context);
   if (isPlainRowChange(text)) return HARMLESS;
   if (!isReadFirst && !mayBeGuarded(text, context)) return HARMLESS;
-  const facts = unite({ text, context, deferred: false, depth: 0 });
+  const facts = united(text, context);
   // Only what such a word stands in can have an effect, however doubtful its reading.
   if (!isReadFirst || facts.effects.length === 0) return facts;
   return mayBeGuarded(text, context) ? facts : HARMLESS;

@@ -6,6 +6,7 @@ import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
 import { mayName } from './firing-names.js';
 import { hasGuardWord } from './guard-words.js';
+import type { NestedTexts } from './nested-texts.js';
 import { merged, type Outcome, type United } from './outcomes.js';
 import { type Pass, type PassStart, readPass } from './read.js';
 import type { Reading } from './reading.js';
@@ -17,10 +18,13 @@ export interface Asked {
   readonly deferred: boolean;
   /** How deep this text is inside literals that hold text. */
   readonly depth: number;
+  /** Shared by a text and all that its literals hold. */
+  readonly nested: NestedTexts;
 }
 
 interface Budget {
   bytes: number;
+  passes: number;
 }
 
 /** Passes may read the text this many times over, and this many bytes besides. */
@@ -28,6 +32,8 @@ const TIMES_OVER = 96;
 /** All readings together may read as much as this, unless there is only one. */
 const MOST_BYTES = 1 << 27;
 const FREE_BYTES = 1 << 20;
+/** A text that changes its own reading more often than this is not followed. */
+const MOST_PASSES = 20_000;
 
 export function unite(asked: Asked): United {
   const traps = new Traps(asked.text);
@@ -62,7 +68,7 @@ function outcomesOf(
   const readings = readingsFor(asked.text, traps, asked.context, highBytes);
   if (readings === undefined) return undefined;
   if (readings.length > 1 && readings.length * asked.text.length > MOST_BYTES) return undefined;
-  const budget = { bytes: asked.text.length * TIMES_OVER + FREE_BYTES };
+  const budget = { bytes: asked.text.length * TIMES_OVER + FREE_BYTES, passes: MOST_PASSES };
   const outcomes: Outcome[] = [];
   for (const reading of readings) {
     const outcome = outcomeOf({ asked, traps, reading, highBytes }, budget);
@@ -104,7 +110,8 @@ function outcomeOf(beginning: Beginning, budget: Budget): Outcome | undefined {
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     take(outcome, next.pass, asked);
     budget.bytes -= next.pass.readTo - next.pass.from;
-    if (budget.bytes < 0) return undefined;
+    budget.passes -= 1;
+    if (budget.bytes < 0 || budget.passes < 0) return undefined;
     const turned = turnsInto(beginning, next);
     if (turned === undefined) return undefined;
     if (turned.length === 0) outcome.worst = worse(outcome.worst, next);
@@ -196,19 +203,23 @@ interface Nested {
 }
 
 /** A literal is parsed when it is prepared and again when it runs: under any mode by then. */
-function readNested(of: Nested): readonly StatementEffect[] {
-  const { database, firing } = of.asked.context;
-  const fires = firing !== undefined && mayName(firing, of.nested);
-  if (!fires && !hasGuardWord(of.nested)) return [];
-  const { flavour, version } = of.reading;
+function readNested({ asked, reading, nested, isDeferred }: Nested): readonly StatementEffect[] {
+  const { database, firing } = asked.context;
+  const fires = firing !== undefined && mayName(firing, nested);
+  if (!fires && !hasGuardWord(nested)) return [];
+  const { flavour, version } = reading;
   const context: ReadContext = {
     dialect: { flavour, version },
     ...(database === undefined ? {} : { database }),
     ...(fires ? { firing } : {}),
   };
-  const depth = of.asked.depth + 1;
-  return unite({ text: of.nested, context, deferred: of.isDeferred, depth }).effects;
+  const inside = { ...asked, text: nested, context, deferred: isDeferred, depth: asked.depth + 1 };
+  const how = `${flavour} ${version} ${inside.depth} ${isDeferred}`;
+  const read = () => unite(inside).effects;
+  return asked.nested.read(nested, how, read) ?? [unreadableEffect(inside, TOO_MANY_NESTED)];
 }
+
+const TOO_MANY_NESTED = 'it holds more texts in its literals than are read';
 
 /** Puts a pass's effects to the others', and what its end may have hidden. */
 function take(outcome: Outcome, pass: Pass, asked: Asked): void {

@@ -1,5 +1,6 @@
 // Words in a token stream: what a keyword says, what a name names, what a string holds. And the
 // guard words: text without any of them cannot have an effect, whatever its reading.
+import { isAscii } from 'node:buffer';
 import { BYTE } from './byte-classes.js';
 import { characterLength } from './charsets.js';
 import { type Lexer, TOKEN } from './lexer.js';
@@ -12,14 +13,53 @@ export function wordAt(lexer: Lexer): string {
   return lowerAscii(lexer.text, lexer.start, lexer.end);
 }
 
+/**
+ * Words that texts are full of, by a sum of their letters: making a string of each anew is what
+ * reading would spend its time on. What is not among them is made.
+ */
+const FREQUENT =
+  `a add after all alter analyze and as asc atomic before begin between by call cascade
+case change check clone close column commit constraint continue create cursor database declare default
+delete delimiter desc describe distinct do drop each else elseif end engine event execute exists exit
+explain fetch flush for force foreign from function global grant group handler having history if ignore
+immediate import in index inner insert into is iterate join key leave left like limit load local lock
+loop low_priority master not null of offline on online open or order outer partition prepare primary
+procedure purge quick references release rename repeat replace replica reset restart return returning
+returns right rollback row savepoint schema select sequence session set show signal slave start
+statement stop table tables tablespace temporary then to transaction trigger truncate union unique unlock
+until update use user using values view when where while with work write xa`.split(/\s+/);
+
+const SUMS = 4096;
+const BY_SUM: readonly (string | undefined)[] = (() => {
+  const table = Array.from<string | undefined>({ length: SUMS });
+  for (const word of FREQUENT) table[sumOf(Buffer.from(word, 'latin1'), 0, word.length)] ??= word;
+  return table;
+})();
+
+function sumOf(text: Uint8Array, start: number, end: number): number {
+  let sum = 0;
+  for (let i = start; i < end; i += 1) sum = (sum * 31 + ((text[i] ?? 0) | 0x20)) & (SUMS - 1);
+  return sum;
+}
+
 function lowerAscii(text: Uint8Array, start: number, end: number): string {
   if (end - start > LONGEST_KEYWORD) return '';
+  const known = BY_SUM[sumOf(text, start, end)];
+  if (known?.length === end - start && isAt(known, text, start)) return known;
   let word = '';
-  for (let i = start; i < end; i += 1) {
-    const byte = text[i] ?? 0;
-    word += String.fromCharCode(byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
-  }
+  for (let i = start; i < end; i += 1) word += String.fromCharCode(lower(text[i] ?? 0));
   return word;
+}
+
+function isAt(word: string, text: Uint8Array, start: number): boolean {
+  for (let i = 0; i < word.length; i += 1) {
+    if (word.charCodeAt(i) !== lower(text[start + i] ?? 0)) return false;
+  }
+  return true;
+}
+
+function lower(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
 }
 
 export function isNameToken(lexer: Lexer): boolean {
@@ -40,11 +80,16 @@ export function nameAt(lexer: Lexer): string {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function readable(bytes: Uint8Array): string {
+  if (isAscii(bytes)) return latin1(bytes);
   try {
     return utf8.decode(bytes);
   } catch {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    return latin1(bytes);
   }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 const ESCAPED: ReadonlyMap<number, number> = new Map([

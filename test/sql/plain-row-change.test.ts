@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NestedTexts } from '../../src/sql/nested-texts.js';
 import { isPlainRowChange } from '../../src/sql/plain-row-change.js';
 import { unite } from '../../src/sql/unite.js';
 
@@ -54,7 +55,10 @@ describe('a plain change of rows', () => {
       fc.property(fc.oneof(shaped, soup), (sql) => {
         const text = Buffer.from(sql, 'latin1');
         if (!isPlainRowChange(text)) return;
-        expect(unite({ text, context: {}, deferred: false, depth: 0 }).effects).toEqual([]);
+        expect(
+          unite({ text, context: {}, deferred: false, depth: 0, nested: new NestedTexts() })
+            .effects,
+        ).toEqual([]);
       }),
       { numRuns: 5_000 },
     );

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CHARSET_CLASSES } from '../../src/sql/charsets.js';
 import { advance, createLexer, type Lexer, TOKEN } from '../../src/sql/lexer.js';
 import type { Reading } from '../../src/sql/reading.js';
-import { skipStatement } from '../../src/sql/skip.js';
+import { skipNames, skipStatement } from '../../src/sql/skip.js';
 
 const PIECES = [
   ...["'", '"', '`', '\\', ';', ' ', '(', ')', ',', '.', '-', '--', '-- ', '#', '\n', '/*', '*/'],
@@ -33,6 +33,8 @@ const PIECES = [
     '*',
     '/',
     'NULL',
+    'a.b',
+    'n',
     'x'.repeat(80),
     '\\N',
     '.5',
@@ -44,11 +46,18 @@ function byTokens(lexer: Lexer): void {
   while (lexer.kind !== TOKEN.end && lexer.symbol !== 0x3b) advance(lexer);
 }
 
+function namesByTokens(lexer: Lexer): void {
+  while (lexer.dotSeparates) {
+    advance(lexer);
+    advance(lexer);
+  }
+}
+
 function placeAfter(text: string, reading: Reading, go: (lexer: Lexer) => void): unknown {
   const lexer = createLexer(Buffer.from(text, 'latin1'), reading);
   advance(lexer);
   go(lexer);
-  const { classes: _classes, text: _text, backslashAt: _found, ...place } = lexer;
+  const { classes: _classes, text: _text, view: _view, ...place } = lexer;
   return place;
 }
 
@@ -77,6 +86,33 @@ describe('skipping a statement', () => {
         },
       ),
       { numRuns: 5_000 },
+    );
+  });
+});
+
+describe('skipping names that dots hang together', () => {
+  it('ends exactly where reading its tokens does', () => {
+    const pieces = fc.constantFrom(
+      'a',
+      '.',
+      '1',
+      "x'",
+      '$',
+      '\xb3',
+      '\xa0',
+      ' ',
+      'drop',
+      '`',
+      "n'",
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 12 }), readings, (words, reading) => {
+        const text = `a.b${words.join('')}`;
+        expect(placeAfter(text, reading, skipNames)).toEqual(
+          placeAfter(text, reading, namesByTokens),
+        );
+      }),
+      { numRuns: 3_000, seed: 7 },
     );
   });
 });

@@ -3,6 +3,7 @@
 // a bare word. Block depth is kept only to know where a kept body ends and the text goes on at once.
 import { BYTE } from '../byte-classes.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
+import { skipNames } from '../skip.js';
 import { wordAt } from '../words.js';
 import { readLooseAlter, readRename } from './alter.js';
 import { readDelete, readLoad, readUpdate } from './dml.js';
@@ -235,6 +236,7 @@ export function readUnknown(walk: Walk): void {
   const { lexer } = walk;
   const hidden: Walk = { ...walk, effects: [] };
   while (lexer.kind !== TOKEN.end && !isSymbol(lexer, BYTE.semicolon)) {
+    if (lexer.dotSeparates) skipNames(lexer);
     const mayBeVerb = lexer.kind === TOKEN.word && lexer.end - lexer.start >= SHORTEST_VERB;
     if (!mayBeVerb || !readLoose(hidden, wordAt(lexer))) advance(lexer);
   }
