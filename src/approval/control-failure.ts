@@ -19,6 +19,9 @@ export class UnconfirmedCommit extends Error {
 /** A server that answers, and must not be used for this. */
 export class UnfitServer extends Error {}
 
+/** It was asked, and said nothing in time. */
+export class NoAnswer extends UnfitServer {}
+
 /** No address will do, and each reason is in the message. */
 export class NoServer extends Error {}
 

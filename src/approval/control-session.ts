@@ -6,9 +6,10 @@ import { type Connection, createConnection } from 'mysql2';
 import { addressLabel } from '../config/address.js';
 import type { HostPort, StoreServer } from '../config/config.js';
 import { readPassword } from '../config/secrets.js';
+import { InterlockError } from '../errors.js';
 import { connectionOptions } from '../topology/monitor-connection.js';
 import { isOn, type Row, rowsOf } from '../topology/rows.js';
-import { isUndoneCommit, UnconfirmedCommit, UnfitServer } from './control-failure.js';
+import { isUndoneCommit, NoAnswer, UnconfirmedCommit, UnfitServer } from './control-failure.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Value = string | number;
@@ -48,7 +49,7 @@ export async function openControlSession(
 ): Promise<ControlSession> {
   const { user, database, tls } = place;
   const password = readPassword(place, 'the password of approvals.store', env);
-  if ('message' in password) throw new UnfitServer(password.message);
+  if ('message' in password) throw new InterlockError('CONFIG_INVALID', password.message);
   const ca = tls.caFile === undefined ? {} : { ca: await readFile(tls.caFile, 'utf8') };
   const connection = createConnection({
     ...connectionOptions({
@@ -222,7 +223,7 @@ class Session implements ControlSession {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.destroy();
-        reject(new UnfitServer(`no answer within ${Math.round(timeoutMs)} ms`));
+        reject(new NoAnswer(`no answer within ${Math.round(timeoutMs)} ms`));
       }, timeoutMs);
       ask((error, answer) => {
         clearTimeout(timer);

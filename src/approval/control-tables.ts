@@ -66,16 +66,19 @@ export async function readStoreRow(session: ControlSession): Promise<StoreRow | 
 /** Makes what is not there; two that race make one store. */
 export async function prepareTables(session: ControlSession): Promise<void> {
   if ((await readStoreRow(session)) === undefined) await makeStore(session);
-  const names = Object.keys(TABLES);
+  if (await isSound(session)) return;
+  throw new UnfitServer(
+    'a table of it is gone or not of InnoDB; drop its tables interlock_*: Interlock makes them anew',
+  );
+}
+
+/** Whether every table is there, and of an engine that can take back what was not committed. */
+export async function isSound(session: ControlSession): Promise<boolean> {
   const sound = await session.rows(
     `SELECT table_name AS name FROM information_schema.tables
      WHERE table_schema = DATABASE() AND engine = 'InnoDB' AND table_name LIKE 'interlock%'`,
   );
-  const odd = names.filter((name) => !sound.some((row) => row.name === name));
-  if (odd.length === 0) return;
-  throw new UnfitServer(
-    `its table ${odd[0]} is gone or not of InnoDB; drop its tables interlock_*: Interlock makes them anew`,
-  );
+  return Object.keys(TABLES).every((name) => sound.some((row) => row.name === name));
 }
 
 async function makeStore(session: ControlSession): Promise<void> {

@@ -2,6 +2,7 @@
 // and the tests beside the rules. Servers that answer are asked whether links can be told apart.
 import { checkApproverPort } from '../admin/check-approver-port.js';
 import { checkApprovers } from '../approval/check-approvers.js';
+import { lookAtStore } from '../approval/look-at-store.js';
 import { systemClock } from '../clock.js';
 import type { Config, Diagnostic } from '../config/config.js';
 import { loadConfig } from '../config/load.js';
@@ -60,8 +61,9 @@ async function findAll(
   const people = await checkApprovers(config, ruled.compiled, systemClock.now());
   const port = await checkApproverPort(config, systemClock.now());
   const asked = options.offline ? [] : await askServers(config, terminal.env);
+  const store = options.offline ? [] : await askStore(config, terminal.env);
   return {
-    diagnostics: [...loaded.warnings, ...ruled.diagnostics, ...people, ...port, ...asked],
+    diagnostics: [...loaded.warnings, ...ruled.diagnostics, ...people, ...port, ...asked, ...store],
     rules: ruled.rules,
     tests: ruled.tests,
     servers: config.servers.length,
@@ -106,4 +108,19 @@ async function askServers(config: Config, env: Terminal['env']): Promise<readonl
   } catch (thrown) {
     return [{ severity: 'warning', file, message: messageOf(thrown) }];
   }
+}
+
+/** The same for the control database, where there is one. */
+async function askStore(
+  { approvals, file }: Config,
+  env: Terminal['env'],
+): Promise<readonly Diagnostic[]> {
+  if (approvals === undefined) return [];
+  const looks = await lookAtStore(approvals.store, env);
+  return looks
+    .filter(({ kind }) => kind !== 'fine')
+    .map(({ kind, message, mend }) => ({
+      ...{ severity: kind === 'unfit' ? 'error' : 'warning', file, message },
+      ...(mend === undefined ? {} : { hint: mend }),
+    }));
 }

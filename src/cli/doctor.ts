@@ -1,6 +1,7 @@
 // `interlock doctor`: looks at the real servers and says what is wrong and how to mend it. It
 // changes nothing. Exit: 0 nothing to mend, 1 something is, 3 a server could not be asked.
 import { askAdmin } from '../admin/client.js';
+import { lookAtStore } from '../approval/look-at-store.js';
 import { systemClock } from '../clock.js';
 import { readCertificates } from '../config/certificates.js';
 import type { Config } from '../config/config.js';
@@ -59,6 +60,9 @@ async function diagnose(
     picture: await probeOnce(config, terminal.env),
     ...(rules.kind === 'loaded' ? { ruleSet: rules.value } : {}),
     around: await sessionsAround(config),
+    ...(config.approvals === undefined
+      ? {}
+      : { store: await lookAtStore(config.approvals.store, terminal.env) }),
     open: (name) => {
       const target = targetOf(name);
       const asked = user === undefined ? target : { ...target, user, password: password ?? '' };

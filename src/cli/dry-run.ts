@@ -3,6 +3,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { checkApproverPort } from '../admin/check-approver-port.js';
+import { lookAtStore } from '../approval/look-at-store.js';
 import { isAuditLocked } from '../audit/audit-lock.js';
 import { systemClock } from '../clock.js';
 import { readCertificates } from '../config/certificates.js';
@@ -31,7 +32,7 @@ export async function dryRun(config: Config, terminal: Terminal, json: boolean):
     ...secretsOf(config, terminal.env),
     ...(await tlsOf(config)),
     ...(await auditOf(config)),
-    ...(await approvalsOf(config)),
+    ...(await approvalsOf(config, terminal.env)),
     ...(await approverPortOf(config)),
     ...(await serversOf(config, terminal.env)),
     ...listenersOf(config),
@@ -115,17 +116,24 @@ async function nearest(path: string): Promise<string> {
   return isThere || dirname(path) === path ? path : nearest(dirname(path));
 }
 
-async function approvalsOf({ approvals }: Config): Promise<readonly DryFinding[]> {
+async function approvalsOf(
+  { approvals }: Config,
+  env: Terminal['env'],
+): Promise<readonly DryFinding[]> {
   if (approvals === undefined) {
     const message = 'none configured: what needs approval is refused';
     return [{ part: 'approvals', result: 'note', message }];
   }
-  const { approversPath } = approvals;
+  const { approversPath, store } = approvals;
+  const looks = await lookAtStore(store, env);
+  const stores = looks.map(({ kind, message }) => ({
+    ...{ part: 'approvals', result: STORE_RESULTS[kind], message },
+  }));
   try {
     await access(approversPath, constants.R_OK);
-    return [ok('approvals', `the approvers of ${approversPath} may sign`)];
+    return [ok('approvals', `the approvers of ${approversPath} may sign`), ...stores];
   } catch (thrown) {
-    return [wrong('approvals', messageOf(thrown))];
+    return [wrong('approvals', messageOf(thrown)), ...stores];
   }
 }
 
@@ -140,6 +148,13 @@ async function approverPortOf(config: Config): Promise<readonly DryFinding[]> {
   const at = addressText({ kind: 'tcp', host, port });
   return [...troubles, ok('listen', `would answer approvers on https://${at}`)];
 }
+
+const STORE_RESULTS = {
+  fine: 'ok',
+  risky: 'note',
+  unfit: 'wrong',
+  unreachable: 'unreachable',
+} as const;
 
 async function serversOf(config: Config, env: Terminal['env']): Promise<readonly DryFinding[]> {
   if (monitorPasswords(config, env).kind === 'broken') return [];

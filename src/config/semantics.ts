@@ -155,7 +155,11 @@ function approvalFaults(config: ConfigFields, source: YamlSource): readonly Diag
   if (store === undefined || typeof store === 'string') return [];
   const path = ['approvals', 'store'];
   const { ca, verify } = store.tls ?? {};
-  const found = [...passwordFaults(store, path, source), ...storeLoops(config, source)];
+  const found = [
+    ...passwordFaults(store, path, source),
+    ...storeLoops(config, source),
+    ...storeOnGuarded(config, source),
+  ];
   if (ca === undefined && verify !== undefined && verify !== 'none') {
     const message = `approvals.store asks for tls.verify: ${verify}, but names no ca to verify with`;
     found.push(source.complain([...path, 'tls', 'verify'], { message }));
@@ -180,6 +184,20 @@ function storeLoops(config: ConfigFields, source: YamlSource): readonly Diagnost
     const hint = 'name the address of the control database itself';
     return [source.complain(['approvals', 'store', 'address'], { message, hint })];
   });
+}
+
+function storeOnGuarded(config: ConfigFields, source: YamlSource): readonly Diagnostic[] {
+  const store = config.approvals?.store;
+  if (store === undefined || typeof store === 'string') return [];
+  const labels = store.address.map(addressLabel);
+  return Object.entries(config.servers)
+    .filter(([, { address, listen }]) => listen && labels.includes(addressLabel(address)))
+    .map(([name]) => {
+      const message = `approvals.store is on ${name}, which Interlock guards: whoever may write its tables there may use an approval twice`;
+      const hint = 'keep approvals on a server of their own';
+      const at = ['approvals', 'store', 'address'];
+      return source.complain(at, { severity: 'warning', message, hint });
+    });
 }
 
 /** As far as names tell; what they do not tell is asked when the store is opened. */

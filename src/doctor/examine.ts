@@ -1,5 +1,6 @@
 // The whole examination: every configured server asked what concerns the doctor, and everything
 // that is found, put in order. Changes nothing on any server.
+import type { StoreLook } from '../approval/look-at-store.js';
 import type { Config, ServerConfig } from '../config/config.js';
 import { messageOf } from '../errors.js';
 import type { RuleSet } from '../policy/rules.js';
@@ -13,6 +14,7 @@ import { ruleFindings } from './rule-findings.js';
 import { type ServerFacts, serverFacts } from './server-facts.js';
 import { type Around, sessionFindings } from './sessions.js';
 import { settingFindings } from './settings.js';
+import { storeFindings } from './store-findings.js';
 import { topologyFindings } from './topology-findings.js';
 
 export interface Examination {
@@ -22,6 +24,8 @@ export interface Examination {
   readonly ruleSet?: RuleSet;
   /** What the running Interlock says of sessions around it. */
   readonly around: Around;
+  /** What was seen of the control database, where there is one. */
+  readonly store?: readonly StoreLook[];
   readonly open: (server: string) => QuestionConnection;
   readonly now: () => number;
   readonly backupAgeDays?: number;
@@ -45,6 +49,7 @@ export async function examine(examination: Examination): Promise<Diagnosis> {
     ...perServer.flat(),
     ...topologyFindings(picture),
     ...sessionFindings(around),
+    ...storeFindings(examination.store ?? []),
     ...(ruleSet === undefined ? [] : ruleFindings(ruleSet, config, facts)),
   ];
   return { findings: inOrder(findings), asked: config.servers.length, answered: facts.size };

@@ -28,6 +28,7 @@ export const FINDING_IDS = [
   'recovery',
   'tls',
   'clock',
+  'approvals-store',
   'rule',
 ] as const;
 export type FindingId = (typeof FINDING_IDS)[number];

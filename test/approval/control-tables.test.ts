@@ -53,7 +53,7 @@ it('uses no store that lacks a table', async () => {
   const rows = (sql: string) =>
     sql.includes('information_schema') ? NAMES.slice(1).map((name) => ({ name })) : [ROW];
   await expect(prepareTables(scripted('c1:1', { rows }))).rejects.toThrow(
-    /its table interlock_requests is gone or not of InnoDB/,
+    /a table of it is gone or not of InnoDB/,
   );
 });
 

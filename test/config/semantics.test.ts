@@ -71,3 +71,43 @@ monitor: { user: i, passwordEnv: PW }`;
     ]);
   });
 });
+
+describe('the control database of approvals', () => {
+  const withStore = (address: string, listen = '0.0.0.0:3307', more = ''): readonly string[] =>
+    found(`servers: { db1: { address: 10.0.0.1, listen: '${listen}' } }
+monitor: { user: i, passwordEnv: PW }
+approvals: { approvers: a, store: { address: ${address}, database: d, user: u, passwordEnv: PW${more} } }`);
+
+  it('is somewhere else', () => {
+    expect(withStore('c1')).toEqual([]);
+    expect(withStore('[c1, "c2:3307"]')).toEqual([]);
+    expect(withStore('"127.0.0.1:3306"')).toEqual([]);
+    expect(withStore('"10.0.0.9:3307"', '10.0.0.8:3307')).toEqual([]);
+  });
+
+  it.each([
+    ['"127.0.0.1:3307"', '0.0.0.0:3307'],
+    ['"localhost:3307"', '[::]:3307'],
+    ['"localhost:3307"', '127.0.0.1:3307'],
+    ['"10.0.0.8:3307"', '10.0.0.8:3307'],
+    ['[c1, "[::1]:3307"]', '[::1]:3307'],
+  ])('is not reached through Interlock: %s where it listens on %s', (address, listen) => {
+    expect(withStore(address, listen)).toEqual([
+      expect.stringMatching(
+        /^approvals\.store leads through Interlock: .*:3307 is where it listens for db1$/,
+      ),
+    ]);
+  });
+
+  it('had better not be on a server that is guarded', () => {
+    expect(withStore('10.0.0.1')).toEqual([
+      expect.stringContaining('approvals.store is on db1, which Interlock guards'),
+    ]);
+  });
+
+  it('is not verified by nobody', () => {
+    expect(withStore('c1', '0.0.0.0:3307', ', tls: { verify: full }')).toEqual([
+      'approvals.store asks for tls.verify: full, but names no ca to verify with',
+    ]);
+  });
+});

@@ -88,7 +88,7 @@ describeOnEveryLine('control store', (line) => {
       `UPDATE ${database}.interlock_store SET version = 1`,
       `DROP TABLE ${database}.interlock_uses`,
     );
-    await expect(open().store.find('A1')).rejects.toThrow(/its table interlock_uses is gone/);
+    await expect(open().store.find('A1')).rejects.toThrow(/a table of it is gone/);
   });
 
   it('honours nothing old when it was put back from before a use', async () => {
