@@ -23,7 +23,15 @@ export class UnfitServer extends Error {}
 export class NoAnswer extends UnfitServer {}
 
 /** No address will do, and each reason is in the message. */
-export class NoServer extends Error {}
+export class NoServer extends Error {
+  /** One of them may only be slow: a cluster that has just lost a member answers nobody for seconds. */
+  readonly isSlow: boolean;
+
+  constructor(message: string, isSlow: boolean) {
+    super(message);
+    this.isSlow = isSlow;
+  }
+}
 
 /** The server has undone it: a lock that came too late, a deadlock, a cluster's certification. */
 const UNDONE = new Set([
@@ -52,6 +60,7 @@ const NO_RIGHT = new Set([1044, 1142]);
 export function remedyFor(thrown: unknown): Remedy {
   if (thrown instanceof UnconfirmedCommit) return 'final';
   if (thrown instanceof UnfitServer) return 'elsewhere';
+  if (thrown instanceof NoServer) return thrown.isSlow ? 'elsewhere' : 'final';
   const errno = serverErrorOf(thrown);
   if (errno === undefined) return isLost(thrown) ? 'elsewhere' : 'final';
   if (UNDONE.has(errno)) return 'again';

@@ -87,16 +87,16 @@ const STATUS = `SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_cluster_state_
 
 async function setUp(session: Session, address: string): Promise<ControlSession> {
   for (const setting of SETTINGS) await session.change(setting);
-  const [through] = await session.rows('SELECT @interlock_token IS NULL AS kept');
-  if (Number(through?.kept) !== 0) {
-    throw new UnfitServer('it is reached through Interlock: name the address of the server itself');
-  }
   const facts = factsOf([...(await session.rows(VARIABLES)), ...(await session.rows(STATUS))]);
   const readOnly = facts.get('read_only');
   if (readOnly !== undefined && !/^(0|off)$/i.test(readOnly)) {
     throw new UnfitServer('it is read-only');
   }
   const cluster = await joinedCluster(session, facts);
+  const [through] = await session.rows('SELECT @interlock_token IS NULL AS kept');
+  if (Number(through?.kept) !== 0) {
+    throw new UnfitServer('it is reached through Interlock: name the address of the server itself');
+  }
   session.is({
     address,
     home: cluster ?? homeOfServer(facts),

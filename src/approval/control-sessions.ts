@@ -5,7 +5,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressLabel } from '../config/address.js';
 import type { HostPort } from '../config/config.js';
-import { NoServer, remedyFor, UnfitServer } from './control-failure.js';
+import { NoAnswer, NoServer, remedyFor, UnfitServer } from './control-failure.js';
 import type { ControlSession } from './control-session.js';
 
 const SESSIONS_MAX = 4;
@@ -97,6 +97,7 @@ export class ControlSessions {
   /** At the first address that will do. What all of them say against it is one message. */
   async #open(deadlineMs: number): Promise<ControlSession> {
     const reasons: string[] = [];
+    let isSlow = false;
     for (const address of this.#addresses) {
       if (reasons.length > 0 && performance.now() >= deadlineMs) break;
       try {
@@ -105,10 +106,11 @@ export class ControlSessions {
         return session;
       } catch (thrown) {
         if (remedyFor(thrown) === 'again') throw thrown;
+        isSlow ||= thrown instanceof NoAnswer;
         reasons.push(`${addressLabel(address)}: ${this.#parts.reason(thrown)}`);
       }
     }
-    throw new NoServer(reasons.join('; '));
+    throw new NoServer(reasons.join('; '), isSlow);
   }
 
   #putLast({ address }: ControlSession): void {

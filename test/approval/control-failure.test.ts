@@ -32,7 +32,8 @@ describe('what may be done about a failure', () => {
   it('tries nothing again that may be committed, or that it does not know', () => {
     expect(remedyFor(new UnconfirmedCommit(lost('ECONNRESET')))).toBe('final');
     expect(remedyFor(new UnconfirmedCommit(said(1213)))).toBe('final');
-    expect(remedyFor(new NoServer('c1:3306: away'))).toBe('final');
+    expect(remedyFor(new NoServer('c1:3306: away', false))).toBe('final');
+    expect(remedyFor(new NoServer('c1:3306: no answer', true))).toBe('elsewhere');
     for (const odd of [said(1142), said(1064), new Error('a bug of ours'), 'text', undefined]) {
       expect(remedyFor(odd)).toBe('final');
     }

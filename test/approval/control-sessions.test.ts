@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { NoServer, UnconfirmedCommit, UnfitServer } from '../../src/approval/control-failure.js';
+import {
+  NoAnswer,
+  NoServer,
+  UnconfirmedCommit,
+  UnfitServer,
+} from '../../src/approval/control-failure.js';
 import { ControlSessions } from '../../src/approval/control-sessions.js';
 import { messageOf } from '../../src/errors.js';
 import { type ScriptedSession, scripted } from './control-scene.js';
@@ -73,7 +78,20 @@ describe('the sessions at a control database', () => {
       throw new UnfitServer(`${host} is away`);
     });
     const failure = sessions.use(soon(), async () => 'never');
-    await expect(failure).rejects.toThrow(new NoServer('c1:1: c1 is away; c2:2: c2 is away'));
+    await expect(failure).rejects.toThrow(
+      new NoServer('c1:1: c1 is away; c2:2: c2 is away', false),
+    );
+  });
+
+  it('asks on, until its deadline, where a server is only slow', async () => {
+    let tries = 0;
+    const { sessions } = sessionsOf((host) => {
+      tries += 1;
+      if (host === 'c1') throw new UnfitServer('it is away');
+      if (tries < 6) throw new NoAnswer('no answer within 3000 ms');
+    });
+    expect(await sessions.use(soon(), async ({ address }) => address)).toBe('c2:2');
+    expect(tries).toBe(6);
   });
 
   it('does nothing twice that may be committed', async () => {
