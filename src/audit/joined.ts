@@ -2,15 +2,17 @@
 // as they are read from the files. It keeps only what is asked for, and reads only.
 import { compileGlob, matchesGlob } from '../policy/glob.js';
 import { inChainOrder, linesOf, recordIn } from './line-reader.js';
-import type { DecisionRecord, LoggedRecord, OutcomeRecord } from './record.js';
+import type { LoggedRecord, OutcomeRecord } from './outcome-record.js';
+import type { DecisionRecord } from './record.js';
 import type { RepeatRecord } from './repeat-record.js';
 
 /** A decision with what later records say of it. */
 export type JoinedRecord = DecisionRecord &
   Partial<Omit<OutcomeRecord, 'v' | 'kind' | 'id' | 'time' | 'server'>> & {
     readonly outcomeTime?: string;
-    /** When its transaction had ended. */
+    /** When its transaction had ended, and how, where that was not by a COMMIT. */
     readonly loggedTime?: string;
+    readonly transaction?: LoggedRecord['transaction'];
     /** How often it was repeated after it was recorded, and when last. */
     readonly repeats?: number;
     readonly lastTime?: string;
@@ -82,13 +84,8 @@ function addTo(kept: Map<string, JoinedRecord>, record: Readonly<Record<string, 
     const { v: _, kind: __, id: ___, server: ____, time: outcomeTime, ...ended } = record;
     kept.set(id, { ...decision, ...withoutPlace(ended), outcomeTime });
   } else if (isLogged(record)) {
-    const { time: loggedTime, binlogAfter, loggedAs } = record;
-    kept.set(id, {
-      ...decision,
-      loggedTime,
-      ...(binlogAfter === undefined ? {} : { binlogAfter }),
-      ...(loggedAs === undefined ? {} : { loggedAs }),
-    });
+    const { v: _, kind: __, id: ___, server: ____, time: loggedTime, ...became } = record;
+    kept.set(id, { ...decision, ...withoutPlace(became), loggedTime });
   } else if (isRepeat(record)) {
     const repeats = (decision.repeats ?? 0) + record.count;
     kept.set(id, { ...decision, repeats, lastTime: record.lastTime });

@@ -13,6 +13,7 @@ import type {
   ServerView,
 } from '../topology/snapshot.js';
 import { type ApprovalEvidence, type ApprovalRecord, approvalEvidence } from './approval-record.js';
+import type { LoggedRecord, OutcomeRecord } from './outcome-record.js';
 import { type Literals, redactStatement } from './redact.js';
 import type { RepeatRecord } from './repeat-record.js';
 
@@ -99,49 +100,6 @@ export interface RecordedReach {
   readonly writable: boolean;
 }
 
-/** What became of a statement that was let through; written once its response has ended. */
-export interface OutcomeRecord {
-  readonly v: 1;
-  readonly kind: 'outcome';
-  readonly id: string;
-  readonly time: string;
-  readonly server: string;
-  readonly outcome: 'ok' | 'error' | 'connection-lost' | 'ended';
-  readonly errorCode?: number;
-  /** Of `ended` (in-flight.md): what would refuse it by now, what the client was told, what failed. */
-  readonly rule?: string;
-  readonly message?: string;
-  readonly failure?: string;
-  readonly durationMs: number;
-  readonly binlogAfter?: BinlogCoordinates;
-  /** The transaction was still open when the response ended: what it did is logged at its COMMIT. */
-  readonly inTransaction?: true;
-  /**
-   * The transactions of the binary log that are the statement's own; empty: nothing was logged.
-   * Absent: it is somewhere between `binlogBefore` and `binlogAfter`.
-   */
-  readonly loggedAs?: readonly LoggedPlace[];
-}
-
-/** Where what was done in a transaction is logged, written once that has ended. */
-export interface LoggedRecord {
-  readonly v: 1;
-  readonly kind: 'logged';
-  readonly id: string;
-  readonly time: string;
-  readonly server: string;
-  readonly binlogAfter?: BinlogCoordinates;
-  readonly loggedAs?: readonly LoggedPlace[];
-}
-
-/** One transaction of the binary log: its first byte, the byte behind it, its GTID. */
-export interface LoggedPlace {
-  readonly file: string;
-  readonly start: number;
-  readonly end: number;
-  readonly gtid?: string;
-}
-
 export type AuditRecord =
   | DecisionRecord
   | OutcomeRecord
@@ -191,37 +149,6 @@ export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
     ...approvalEvidence(decision),
     ...(decision.reason === undefined ? {} : { reason: decision.reason }),
     ...(evidence.message === undefined ? {} : { message: evidence.message }),
-  };
-}
-
-/** What became of a statement that was let through. */
-export function outcomeRecord(evidence: {
-  readonly id: string;
-  readonly nowMs: number;
-  readonly server: string;
-  readonly outcome: {
-    readonly kind: OutcomeRecord['outcome'];
-    readonly errorCode?: number;
-    readonly isOpen?: boolean;
-  };
-  readonly ended?: Pick<OutcomeRecord, 'rule' | 'message' | 'failure'>;
-  readonly durationMs: number;
-  readonly binlogAfter?: BinlogCoordinates;
-  readonly loggedAs?: readonly LoggedPlace[];
-}): OutcomeRecord {
-  return {
-    v: 1,
-    kind: 'outcome',
-    id: evidence.id,
-    time: new Date(evidence.nowMs).toISOString(),
-    server: evidence.server,
-    outcome: evidence.outcome.kind,
-    ...(evidence.outcome.errorCode === undefined ? {} : { errorCode: evidence.outcome.errorCode }),
-    ...evidence.ended,
-    durationMs: evidence.durationMs,
-    ...(evidence.binlogAfter === undefined ? {} : { binlogAfter: evidence.binlogAfter }),
-    ...(evidence.outcome.isOpen === true ? { inTransaction: true as const } : {}),
-    ...(evidence.loggedAs === undefined ? {} : { loggedAs: evidence.loggedAs }),
   };
 }
 

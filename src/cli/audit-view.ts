@@ -1,8 +1,8 @@
 // How audit records look to people: a few lines each in a list, everything for one. Pure: records
 // in, a string out.
 import type { JoinedRecord } from '../audit/joined.js';
+import type { LoggedPlace } from '../audit/outcome-record.js';
 import { printable } from '../audit/printable.js';
-import type { LoggedPlace } from '../audit/record.js';
 import type { BinlogCoordinates } from '../topology/snapshot.js';
 import { type Colour, createPainter, type Paint } from './paint.js';
 
@@ -72,13 +72,28 @@ function reachText({ reach, verdict }: JoinedRecord): string {
 function becameText(record: JoinedRecord): string {
   if (record.verdict !== 'permit') return '';
   if (record.outcome === undefined) return 'what became of it is not recorded';
+  if (record.outcome === 'unknown') return unknownText(record);
   const error = record.errorCode === undefined ? '' : ` ${record.errorCode}`;
   const took = record.durationMs === undefined ? '' : ` after ${durationText(record.durationMs)}`;
   return `${record.outcome}${error}${took}; ${placeText(record)}`;
 }
 
+function unknownText({ binlogBefore }: JoinedRecord): string {
+  const from = binlogBefore === undefined ? '' : `; look behind ${coordinatesText(binlogBefore)}`;
+  return `not known: Interlock ended before it was, or could not write it${from}`;
+}
+
+/** How its transaction ended, where that was not by a COMMIT as far as is known. */
+const TRANSACTION = {
+  'rolled-back': 'rolled back with its transaction',
+  'left-open': 'its session ended first: rolled back, unless a COMMIT was on its way',
+  unknown: 'Interlock ended first: rolled back, unless it was committed by then',
+} as const;
+
 function placeText(record: JoinedRecord): string {
-  const { loggedAs, inTransaction, loggedTime, binlogBefore, binlogAfter } = record;
+  const { loggedAs, inTransaction, loggedTime, binlogBefore, binlogAfter, transaction, gtids } =
+    record;
+  if (transaction !== undefined) return TRANSACTION[transaction];
   if (inTransaction === true && loggedTime === undefined) {
     return 'logged when its transaction commits';
   }
@@ -86,7 +101,9 @@ function placeText(record: JoinedRecord): string {
   if (loggedAs !== undefined) return `logged at ${loggedAs.map(loggedText).join(', ')}`;
   if (binlogBefore === undefined || binlogAfter === undefined)
     return 'where it is logged is not known';
-  return `logged between ${coordinatesText(binlogBefore)} and ${coordinatesText(binlogAfter)}`;
+  const told = gtids === undefined ? '' : `, GTID ${gtids.join(', ')}`;
+  const [from, to] = [coordinatesText(binlogBefore), coordinatesText(binlogAfter)];
+  return `logged between ${from} and ${to}${told}`;
 }
 
 function loggedText({ file, start, end, gtid }: LoggedPlace): string {

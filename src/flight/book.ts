@@ -75,6 +75,8 @@ export interface Landing {
   readonly errorCode?: number;
   /** What it did may still be undone: its transaction is open. */
   readonly isOpen?: boolean;
+  /** The transactions it became, where the server tells the session so. */
+  readonly gtids?: readonly string[];
 }
 
 /** What finishes a prepared transaction, or prepares one: what its answer means for others. */

@@ -1,7 +1,7 @@
 // The book of what is in flight, over the configured servers: who decides with it, who watches it,
 // and how what became of a watched statement is told: record, log, metrics.
 import type { Metrics } from '../admin/metrics.js';
-import { type OutcomeRecord, outcomeRecord } from '../audit/record.js';
+import { type OutcomeRecord, outcomeRecord } from '../audit/outcome-record.js';
 import type { Clock } from '../clock.js';
 import { messageOf } from '../errors.js';
 import type { Question } from '../policy/verdict.js';

@@ -14,6 +14,7 @@ import { objectsToSize, withSizes } from '../policy/size-ask.js';
 import { travelOf } from '../policy/travel.js';
 import type { Decision, Facts, Judgement, Question } from '../policy/verdict.js';
 import type { RelinkResidue } from '../residue/relink.js';
+import type { TransactionEnd } from '../session/effects.js';
 import type { EffectObject, Sizes } from '../sql/effect.js';
 import { pictureFrom } from '../topology/leg.js';
 import type { Picture, ReachEntry } from '../topology/snapshot.js';
@@ -31,7 +32,7 @@ export interface Guard {
   /** The response of a permitted statement has ended, or its connection has. Returns at once. */
   answered(recordId: string, outcome: Outcome): void;
   /** What the session's open transaction held in flight is so no more. */
-  transactionEnded(session: number): void;
+  transactionEnded(session: number, end: TransactionEnd): void;
   /** The session has ended. */
   left(session: number): void;
   /** Whether a session on this server could finish a transaction that is in flight in another. */
@@ -89,9 +90,9 @@ export function createGuard(parts: GuardParts): OwnGuard {
       parts.flights.landed(recordId, outcome);
       outcomes.answered(recordId, outcome);
     },
-    transactionEnded: (session) => {
+    transactionEnded: (session, end) => {
       parts.flights.transactionEnded(session);
-      outcomes.transactionEnded(session);
+      outcomes.transactionEnded(session, end);
     },
     left: (session) => {
       parts.flights.left(session);

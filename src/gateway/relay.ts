@@ -133,7 +133,7 @@ export class Relay {
         this.#options.guard.answered(effect.recordId, effect.outcome);
         return;
       case 'transaction-ended':
-        this.#options.guard.transactionEnded(this.#options.session.session);
+        this.#options.guard.transactionEnded(this.#options.session.session, effect.end);
         return;
       case 'linger':
         this.#lingerTimer ??= setTimeout(() => this.#handle({ kind: 'drain' }), FAREWELL_MS);

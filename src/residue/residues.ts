@@ -1,6 +1,6 @@
 // Keeps the residue of every pair of configured servers: reads each source's log as it grows and
 // sets it against what each consumer said it has executed. Judges nothing; asks for no pictures.
-import type { LoggedPlace } from '../audit/record.js';
+import type { LoggedPlace } from '../audit/outcome-record.js';
 import type { Clock } from '../clock.js';
 import type { Dialect } from '../sql/dialect.js';
 import type { Picture, ServerAnswer } from '../topology/snapshot.js';

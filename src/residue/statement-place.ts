@@ -1,7 +1,7 @@
 // Which transactions of a log are a statement's own: those that had its effects on its objects, and
 // were logged first at this server. Pure. Where two could be it, nobody is named: evidence that may
 // be of somebody else's statement is worse than none.
-import type { LoggedPlace } from '../audit/record.js';
+import type { LoggedPlace } from '../audit/outcome-record.js';
 import type { Dialect } from '../sql/dialect.js';
 import type { EffectObject, StatementEffect } from '../sql/effect.js';
 import { readText } from '../sql/statement-facts.js';
@@ -10,6 +10,8 @@ import type { EventGroup } from './event-groups.js';
 export interface SoughtStatement {
   readonly effects: readonly StatementEffect[];
   readonly serverId: number;
+  /** What the server told the session that it committed, where it told. */
+  readonly gtids?: readonly string[];
 }
 
 /** One effect on one object. */
@@ -35,6 +37,30 @@ export function placesOf(
 ): readonly LoggedPlace[] | undefined {
   if (groups.length === 0) return [];
   const wanted = deedsOf(sought.effects);
+  return toldPlaces(groups, sought, wanted) ?? placesByDeed(groups, sought, wanted);
+}
+
+/** By the server's own word to the session; undefined where that leaves out any of them. */
+function toldPlaces(
+  groups: readonly ToldGroup[],
+  { gtids = [] }: SoughtStatement,
+  wanted: readonly Deed[],
+): readonly LoggedPlace[] | undefined {
+  const told = new Set(gtids.map((gtid) => gtid.toLowerCase()));
+  const theirs = groups.filter(({ group }) => told.has(group.gtid?.toLowerCase() ?? ''));
+  if (told.size === 0 || theirs.length < told.size) return undefined;
+  if (!theirs.every(({ group }) => group.isWhole)) return undefined;
+  // A packet may hold other statements too.
+  const own = theirs.filter(({ deeds }) => deeds.some((deed) => isAmong(wanted, deed)));
+  return own.length > 0 ? own.map(({ group }) => placeOf(group)) : undefined;
+}
+
+/** By what was done to what, and by nobody else. */
+function placesByDeed(
+  groups: readonly ToldGroup[],
+  sought: SoughtStatement,
+  wanted: readonly Deed[],
+): readonly LoggedPlace[] | undefined {
   const left = [...wanted];
   const places: LoggedPlace[] = [];
   for (const { group, deeds } of groups) {

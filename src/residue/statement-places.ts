@@ -1,7 +1,7 @@
 // Finds statements in their server's binary log, between the places where that stood before and after
 // each: asked under the monitor account, a few short questions for all that came meanwhile, never in
 // a client's session. What cannot be found in time stays "between the two".
-import type { LoggedPlace } from '../audit/record.js';
+import type { LoggedPlace } from '../audit/outcome-record.js';
 import type { Clock } from '../clock.js';
 import type { Dialect } from '../sql/dialect.js';
 import { numberOf } from '../topology/rows.js';

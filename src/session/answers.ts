@@ -47,7 +47,9 @@ export class Answers {
     const after = transaction.responded({ name, text, isInFlight, isRecorded, isOk, statusFlags });
     const outcome = outcomeOf(response);
     this.outcome(recordId, after.isOpen ? { ...outcome, isOpen: true } : outcome);
-    if (after.hasEnded) this.#emit({ kind: 'transaction-ended' });
+    if (!after.hasEnded) return;
+    const end = { ...gtidsOf(response), ...(after.isUndone ? { isUndone: true as const } : {}) };
+    this.#emit({ kind: 'transaction-ended', end });
   }
 
   /** Nothing to tell of what the guard was never asked about. */
@@ -57,6 +59,14 @@ export class Answers {
   }
 }
 
-export function outcomeOf({ errorCode }: ResponsePhase): Outcome {
-  return errorCode === undefined ? { kind: 'ok' } : { kind: 'error', errorCode };
+export function outcomeOf(response: ResponsePhase): Outcome {
+  const { errorCode } = response;
+  const gtids = gtidsOf(response);
+  return errorCode === undefined
+    ? { kind: 'ok', ...gtids }
+    : { kind: 'error', errorCode, ...gtids };
+}
+
+function gtidsOf({ told }: ResponsePhase): { readonly gtids?: readonly string[] } {
+  return told.gtids.length === 0 ? {} : { gtids: told.gtids };
 }

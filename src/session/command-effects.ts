@@ -97,12 +97,13 @@ export function afterResponse(
     if (command.staysPut !== true) moved(state, command.facts, isOk);
     named(session, command, isOk);
   }
-  state.tracksTransactions ||= response.tracksTransactions;
+  state.tracksTransactions ||= response.told.tracksTransactions;
   const isTracked = hasCapability(state.capabilities, CLIENT_SESSION_TRACK);
   state.owesTracking = isTracked && !isOk && command.facts?.movesTo === 'unknown';
   if (response.statusFlags !== undefined) state.statusFlags = response.statusFlags;
   // Where the server tracks the session's schema, its word is better than our reading.
-  if (response.schema !== undefined) state.database = response.schema || undefined;
+  const { schema } = response.told;
+  if (schema !== undefined) state.database = schema || undefined;
 }
 
 function connectionReset(state: SessionState): void {

@@ -12,6 +12,15 @@ export interface Outcome {
   readonly errorCode?: number;
   /** What it did may still be undone: its transaction is open. */
   readonly isOpen?: true;
+  /** The transactions it became, where the server tells the session so. */
+  readonly gtids?: readonly string[];
+}
+
+/** How the session's transaction ended, as far as the response to what ended it tells. */
+export interface TransactionEnd {
+  /** By a plain ROLLBACK or a reset of the session; else it may have been committed. */
+  readonly isUndone?: true;
+  readonly gtids?: readonly string[];
 }
 
 export type Effect =
@@ -28,7 +37,7 @@ export type Effect =
   | { readonly kind: 'judge'; readonly question: Question }
   | { readonly kind: 'answered'; readonly recordId: string; readonly outcome: Outcome }
   /** What earlier statements did in the session's transaction is committed, or undone. */
-  | { readonly kind: 'transaction-ended' }
+  | { readonly kind: 'transaction-ended'; readonly end: TransactionEnd }
   | { readonly kind: 'logged-in'; readonly user: string; readonly threadId: number }
   /** Stop or go on reading from the client: it sends faster than the server answers. */
   | { readonly kind: 'client-flow'; readonly paused: boolean }

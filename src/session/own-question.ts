@@ -31,7 +31,7 @@ export class OwnQuestion {
 
   /** The session's transactions are reported in its packets, so a question would be noticed. */
   get tracksTransactions(): boolean {
-    return this.#response.tracksTransactions;
+    return this.#response.told.tracksTransactions;
   }
 
   /** Takes what belongs to the answer; returns where that ends in the chunk. */

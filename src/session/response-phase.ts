@@ -24,6 +24,7 @@ import {
 import { SERVER_MORE_RESULTS_EXISTS, SERVER_STATUS_CURSOR_EXISTS } from '../wire/status-flags.js';
 import type { ResponseShape } from './command-table.js';
 import { type Expecting, FIRST_EXPECTED, mustBeRead } from './expected-packets.js';
+import { TrackedState } from './tracked-state.js';
 
 const LOCAL_INFILE_HEADER = 0xfb;
 const EMPTY = Buffer.alloc(0);
@@ -51,10 +52,8 @@ export class ResponsePhase implements PacketReader {
   statementId: number | undefined;
   /** Of the last packet that had some; undefined: none had. */
   statusFlags: number | undefined;
-  /** The default schema the server says the session moved to. */
-  schema: string | undefined;
-  /** It said of a transaction what only sessions that asked for it are told. */
-  tracksTransactions = false;
+  /** What its OK packets said of the session's state, where that is tracked. */
+  readonly told = new TrackedState();
 
   constructor(shape: ResponseShape, capabilities: Capabilities, requestSequenceId: number) {
     this.#shape = shape;
@@ -77,8 +76,7 @@ export class ResponsePhase implements PacketReader {
     this.errorCode = undefined;
     this.statementId = undefined;
     this.statusFlags = undefined;
-    this.schema = undefined;
-    this.tracksTransactions = false;
+    this.told.clear();
     return this;
   }
 
@@ -249,8 +247,7 @@ export class ResponsePhase implements PacketReader {
 
   #ok(payload: Buffer): number {
     const ok = readOkPacket(payload, this.#capabilities);
-    if (ok.schema !== undefined) this.schema = ok.schema;
-    this.tracksTransactions ||= ok.tracksTransactions === true;
+    this.told.take(ok);
     this.statusFlags = ok.statusFlags;
     return ok.statusFlags;
   }

@@ -18,6 +18,12 @@ export interface Responded {
   readonly statusFlags: number | undefined;
 }
 
+export interface Progress {
+  readonly isOpen: boolean;
+  readonly hasEnded: boolean;
+  readonly isUndone: boolean;
+}
+
 export class Transaction {
   #isOpen = false;
   #holdsInFlight = false;
@@ -30,16 +36,17 @@ export class Transaction {
 
   /**
    * `isOpen`: what the command did may still be undone. `hasEnded`: what earlier commands did, and
-   * was in flight or on record, is committed or undone.
+   * was in flight or on record, is committed or undone; `isUndone`: it is not committed.
    */
-  responded(command: Responded): { readonly isOpen: boolean; readonly hasEnded: boolean } {
+  responded(command: Responded): Progress {
     this.#isOpen = this.#isOpenAfter(command);
     const heldBefore = this.#holdsInFlight || this.#holdsRecorded;
     const isOver = !this.#isOpen || (command.isOk && endsTransaction(command));
     this.#holdsInFlight = this.#isOpen && (command.isInFlight || (this.#holdsInFlight && !isOver));
     this.#holdsRecorded =
       this.#isOpen && (command.isRecorded === true || (this.#holdsRecorded && !isOver));
-    return { isOpen: this.#isOpen, hasEnded: heldBefore && isOver };
+    const hasEnded = heldBefore && isOver;
+    return { isOpen: this.#isOpen, hasEnded, isUndone: hasEnded && undoes(command) };
   }
 
   #isOpenAfter(command: Responded): boolean {
@@ -93,6 +100,12 @@ function beginsNothing(text: Buffer | undefined): boolean {
 function endsTransaction({ text }: Responded): boolean {
   if (text === undefined || firstWordOfPlain(text) === undefined) return false;
   return ENDS.test(text.toString('latin1'));
+}
+
+function undoes({ name, text, isOk }: Responded): boolean {
+  if (!isOk) return false;
+  if (name === 'COM_CHANGE_USER' || name === 'COM_RESET_CONNECTION') return true;
+  return text !== undefined && firstWordOfPlain(text) === 'ROLLBACK';
 }
 
 function firstWordOfPlain(text: Buffer): string | undefined {

@@ -6,6 +6,7 @@ import type { Outcome } from '../gateway/guard.js';
 import type { TlsMaterial } from '../gateway/sessions.js';
 import type { VisitFacts } from '../gateway/visit.js';
 import type { Judgement, Question } from '../policy/verdict.js';
+import type { TransactionEnd } from '../session/effects.js';
 import type { AskedWhy } from '../session/session-options.js';
 import type { Dialect } from '../sql/dialect.js';
 import type { FiringEntry } from '../sql/firing-names.js';
@@ -55,7 +56,11 @@ export type ToPrimary =
   | { readonly kind: 'ready' }
   | { readonly kind: 'judge'; readonly id: number; readonly question: RemoteQuestion }
   | { readonly kind: 'answered'; readonly recordId: string; readonly outcome: Outcome }
-  | { readonly kind: 'transaction-ended'; readonly session: number }
+  | {
+      readonly kind: 'transaction-ended';
+      readonly session: number;
+      readonly end: TransactionEnd;
+    }
   | { readonly kind: 'logged-in'; readonly session: number; readonly threadId: number }
   | { readonly kind: 'closed'; readonly session: number }
   /** `isAsked`: the answer to `count`. */

@@ -6,6 +6,7 @@ import type { Doom } from '../flight/book.js';
 import type { Guard, Outcome } from '../gateway/guard.js';
 import { permitRelayed } from '../policy/permit.js';
 import type { Judgement, Question } from '../policy/verdict.js';
+import type { TransactionEnd } from '../session/effects.js';
 import type { RemoteJudgement, ToPrimary } from './messages.js';
 
 const NO_PRIMARY =
@@ -46,8 +47,8 @@ export class RemoteGuard implements Guard {
     this.#send({ kind: 'answered', recordId, outcome });
   }
 
-  transactionEnded(session: number): void {
-    this.#send({ kind: 'transaction-ended', session });
+  transactionEnded(session: number, end: TransactionEnd): void {
+    this.#send({ kind: 'transaction-ended', session, end });
   }
 
   /** The primary hears of it when the session closes. */

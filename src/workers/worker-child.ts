@@ -118,7 +118,7 @@ export class WorkerProcess {
         }
         return;
       case 'transaction-ended':
-        this.#options.guard.transactionEnded(message.session);
+        this.#options.guard.transactionEnded(message.session, message.end);
         return;
       case 'logged-in':
         this.#stays.get(message.session)?.loggedIn(message.threadId);

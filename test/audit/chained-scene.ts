@@ -1,7 +1,7 @@
 // Audit files as the sink writes them, for tests that change them afterwards.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OutcomeRecord } from '../../src/audit/record.js';
+import type { OutcomeRecord } from '../../src/audit/outcome-record.js';
 import { AuditSink } from '../../src/audit/sink.js';
 import { type Verified, type VerifyOptions, verifyFiles } from '../../src/audit/verify.js';
 import { temporaryFolder } from './temporary-folder.js';

@@ -1,6 +1,6 @@
 // Records: every fact a rule can match, no literal of the statement, and nothing that is not known.
 import { describe, expect, it } from 'vitest';
-import { decisionRecord, outcomeRecord } from '../../src/audit/record.js';
+import { decisionRecord } from '../../src/audit/record.js';
 import type { Decision, Facts, Question } from '../../src/policy/verdict.js';
 import type { Link, Picture, ServerAnswer } from '../../src/topology/snapshot.js';
 
@@ -200,25 +200,6 @@ describe('a decision record', () => {
       database: 'app',
       reason: 'the disk is full',
       linksAgeMs: 3,
-    });
-  });
-});
-
-describe('an outcome record', () => {
-  it('joins its decision by id and tells where the binary log stands', () => {
-    const binlogAfter = { file: 'bin.000001', position: 500, gtid: '0-2-6' };
-    const outcome = { kind: 'error', errorCode: 1051 } as const;
-    const ended = { id: 'R1', nowMs: 2_000, server: 'db2', outcome, durationMs: 12.5, binlogAfter };
-    expect(outcomeRecord(ended)).toEqual({
-      v: 1,
-      kind: 'outcome',
-      id: 'R1',
-      time: '1970-01-01T00:00:02.000Z',
-      server: 'db2',
-      outcome: 'error',
-      errorCode: 1051,
-      durationMs: 12.5,
-      binlogAfter,
     });
   });
 });

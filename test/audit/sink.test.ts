@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { OutcomeRecord } from '../../src/audit/record.js';
+import type { OutcomeRecord } from '../../src/audit/outcome-record.js';
 import { AuditSink } from '../../src/audit/sink.js';
 import { temporaryFolder } from './temporary-folder.js';
 

@@ -83,9 +83,21 @@ describe('a list', () => {
     expect(became({ ...PERMITTED, inTransaction: true })).toContain('when its transaction commits');
     const ended = { ...PERMITTED, inTransaction: true, loggedTime: '2026', loggedAs } as const;
     expect(became(ended)).toContain('logged at bin.000003:370-500');
+    const told = { ...PERMITTED, gtids: ['0-2-6'] };
+    expect(became(told)).toContain('and bin.000003:500, GTID 0-2-6');
     const { outcome: _, ...open } = PERMITTED;
     expect(became(open)).toContain('not recorded');
     expect(became({ ...PERMITTED, outcome: 'error', errorCode: 1051 })).toContain('error 1051');
+  });
+
+  it('shows how a transaction ended, and what nobody saw the end of', () => {
+    const ended = { ...PERMITTED, inTransaction: true, loggedTime: '2026' } as const;
+    expect(became({ ...ended, transaction: 'rolled-back' })).toContain('rolled back with its');
+    expect(became({ ...ended, transaction: 'left-open' })).toContain('its session ended first');
+    expect(became({ ...ended, transaction: 'unknown' })).toContain('Interlock ended first');
+    expect(became({ ...PERMITTED, outcome: 'unknown' })).toContain(
+      'not known: Interlock ended before it was, or could not write it; look behind bin.000003:328',
+    );
   });
 
   it('tells what shadow mode let pass, and colours a verdict only where asked', () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Connection } from 'mysql2/promise';
 import { expect } from 'vitest';
-import type { OutcomeRecord } from '../../src/audit/record.js';
+import type { OutcomeRecord } from '../../src/audit/outcome-record.js';
 import {
   type Coordinates,
   coordinates,
@@ -22,7 +22,6 @@ import type { LabServer } from '../../src/lab/server.js';
 import { APPROVALS, addApprovers, refusedWith, says, signOffline } from '../support/approving.js';
 import { addAccounts, DBA, RunningInterlock } from '../support/interlock.js';
 import { dropAmongOthers, shopOf } from '../support/recovering.js';
-import { type Fired, INSTANCE, TARGET } from '../support/scrapes.js';
 import { Day, type Shown } from './day-moments.js';
 
 export interface Ring {
@@ -42,6 +41,9 @@ export interface LivedDay {
 /** The lab's own sessions and replication come from there; who goes around, from elsewhere. */
 const EXPECTED = '127.0.0.1/32';
 const ELSEWHERE = '127.0.0.9';
+/** In transactions that nobody ended: when Interlock crashed, and when their session did. */
+export const CRASHED = 'DELETE FROM shop.jobs';
+export const LEFT = 'DELETE FROM shop.notes';
 const CATCH_UP_MS = 60_000;
 
 const QUIET: Shown = {
@@ -53,59 +55,6 @@ const SEVERED: Shown = { ...QUIET, 'db1 → db2': 'severed', 'db2 → db1': 'sev
 
 /** Without GTIDs all that db2 has of a drop counts for replica1, which follows only db1. */
 const APART = 'residue db2 → replica1';
-
-/** What must have fired by the end of it, and nothing else. */
-const FIRED: readonly Fired[] = [
-  alert('DestructionStopped', { ...INSTANCE, server: 'db1' }, ['08:15', '08:25']),
-  alert(
-    'DestructionStopped',
-    { ...INSTANCE, server: 'db2' },
-    ['09:00', '09:15'],
-    ['09:40', '09:50'],
-  ),
-  alert('ApprovalReplayed', INSTANCE, ['09:40', '09:55']),
-  alert('ReloadFailed', TARGET, ['11:01', '11:20']),
-  // Whether replica1 follows db2 cannot be told either while it does not answer.
-  ...['db1', 'db2'].map((server) =>
-    alert('LinkUnknown', { ...TARGET, server, peer: 'replica1', state: 'unknown' }, [
-      '12:35',
-      '12:42',
-    ]),
-  ),
-  alert('ShadowWouldStop', { ...INSTANCE, server: 'db2', rule: 'delete-needs-where' }, [
-    '13:00',
-    '14:00',
-  ]),
-  alert('AuditUnwritable', TARGET, ['14:30', '14:35']),
-  alert('Down', TARGET, ['15:31', '15:33']),
-  alert('SessionsAround', { ...TARGET, server: 'db2' }, ['15:43', '15:47']),
-  alert('ResidueWaiting', { ...TARGET, server: 'db2', peer: 'db1' }, ['20:25', '22:00']),
-];
-
-export function firedOn({ gtid }: { readonly gtid: boolean }): readonly Fired[] {
-  const labels = { ...TARGET, server: 'db2', peer: 'replica1' };
-  // It never heard of the drop of the night, and would if it were linked to db2.
-  const waiting = gtid
-    ? alert('ResidueWaiting', labels, ['20:25', '24:01'])
-    : // While replica1 or Interlock is away nobody can tell, and it is waited for anew.
-      alert(
-        'ResidueWaiting',
-        labels,
-        ['09:25', '12:00'],
-        ['12:18', '12:30'],
-        ['12:57', '15:30'],
-        ['15:48', '24:01'],
-      );
-  return [...FIRED, waiting];
-}
-
-function alert(
-  name: string,
-  labels: Fired['labels'],
-  ...during: readonly (readonly [from: string, to: string])[]
-): Fired {
-  return { alert: `Interlock${name}`, labels, during };
-}
 
 export async function liveThrough(ring: Ring): Promise<LivedDay> {
   const { db1, db2, replica1 } = ring;
@@ -152,7 +101,7 @@ async function morning({ running, day, db1, db2, replica1 }: At): Promise<void> 
     await client.query(
       'CREATE DATABASE shop; CREATE TABLE shop.orders (id INT PRIMARY KEY, what VARCHAR(20)); ' +
         'CREATE TABLE shop.notes (id INT PRIMARY KEY); CREATE TABLE shop.old (id INT); ' +
-        'CREATE TABLE shop.queue (id INT PRIMARY KEY)',
+        'CREATE TABLE shop.queue (id INT PRIMARY KEY); CREATE TABLE shop.jobs (id INT PRIMARY KEY)',
     );
     await client.query("INSERT INTO shop.orders VALUES (1, 'a'), (2, 'b')");
     await untilCaughtUp({ consumer: db1, source: db2 }, CATCH_UP_MS);
@@ -212,6 +161,11 @@ async function afternoon({ running, day, db2 }: At): Promise<void> {
     await client.query('INSERT INTO shop.queue VALUES (1)');
     await client.query('DELETE FROM shop.queue');
     await untilOutcome(running, 'DELETE FROM shop.queue');
+    // Still open when Interlock crashes.
+    const left = await running.connect('db2');
+    await left.query('BEGIN');
+    await left.query(CRASHED);
+    await untilOutcome(running, CRASHED);
   });
   await day.at('14:30', { ...QUIET, unwritten: 'something' }, async () => {
     const { size } = await stat(running.at.auditFile);
@@ -259,6 +213,11 @@ async function night({ running, day, db1, db2 }: At) {
     dropped = await dropAmongOthers({ interlock: running, server: 'db2', client });
   });
   await client.query('INSERT INTO shop.notes VALUES (1000)');
+  const left = await running.connect('db2');
+  await left.query('BEGIN');
+  await left.query(LEFT);
+  await untilOutcome(running, LEFT);
+  left.destroy();
   const { 'residue db2 → db1': _, ...linked } = QUIET;
   await day.at('22:00', linked, async () => {
     await link({ consumer: db1, source: db2 });

@@ -2,12 +2,14 @@
 // other has; the audit chain holds; and what its record says of the drop brings everything back.
 import { env } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JoinedRecord } from '../../src/audit/joined.js';
 import type { ServerLine } from '../../src/lab/lines.js';
 import { interlock } from '../support/interlock.js';
 import { labWith } from '../support/lab.js';
 import { type Loss, recoverByGtid, recoverByPosition } from '../support/recovering.js';
 import { expectAlerts } from '../support/scrapes.js';
-import { firedOn, type LivedDay, liveThrough } from './day-script.js';
+import { firedOn } from './day-alerts.js';
+import { CRASHED, LEFT, type LivedDay, liveThrough } from './day-script.js';
 
 interface Case {
   readonly line: ServerLine;
@@ -64,6 +66,18 @@ describe.each(CASES)('a day on $line, GTIDs $gtid', ({ line, gtid }) => {
       ...heads,
     ]);
     expect(verified, verified.stdout).toMatchObject({ code: 0 });
+  });
+
+  it('says of every permitted statement what became of it, as far as anybody knows', async () => {
+    const { configFile } = lived.running.at;
+    const shown = await interlock(['audit', 'show', '--json', '--config', configFile]);
+    const records: readonly JoinedRecord[] = JSON.parse(shown.stdout);
+    const permitted = records.filter(({ verdict }) => verdict === 'permit');
+    expect(permitted.length).toBeGreaterThan(5);
+    expect(permitted.filter(({ outcome }) => outcome === undefined)).toEqual([]);
+    const ended = (text: string) => records.find(({ statement }) => statement === text);
+    expect(ended(CRASHED)).toMatchObject({ inTransaction: true, transaction: 'unknown' });
+    expect(ended(LEFT)).toMatchObject({ inTransaction: true, transaction: 'left-open' });
   });
 
   const loss = (): Loss => {

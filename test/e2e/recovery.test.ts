@@ -3,7 +3,7 @@
 // the drop.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JoinedRecord } from '../../src/audit/joined.js';
-import type { OutcomeRecord } from '../../src/audit/record.js';
+import type { OutcomeRecord } from '../../src/audit/outcome-record.js';
 import type { ServerLine } from '../../src/lab/lines.js';
 import { type Coordinates, coordinates } from '../../src/lab/replication.js';
 import type { LabServer } from '../../src/lab/server.js';
@@ -109,4 +109,40 @@ describe.each(CASES)('recovering on $line, GTIDs $gtid', ({ line, gtid }) => {
 
   if (!gtid) return;
   it('brings it all back by GTID, without positions', () => recoverByGtid(loss()));
+
+  it('names it by the GTID that the session was told, where two could be it', async () => {
+    const client = await interlock?.connect('db1');
+    await client?.query(
+      'CREATE DATABASE bin; CREATE TABLE bin.t (id INT PRIMARY KEY); INSERT INTO bin.t VALUES (1)',
+    );
+    /** A DELETE that commits while somebody else deletes from the same table. */
+    const logged = async () => {
+      await client?.query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
+      await client?.query('BEGIN');
+      await client?.query('DELETE FROM bin.t');
+      await db1.execute('INSERT INTO bin.t VALUES (2)', 'DELETE FROM bin.t WHERE id = 2');
+      await client?.query('INSERT INTO bin.t VALUES (1)');
+      await client?.query('COMMIT');
+      const found = async () => {
+        const records = (await interlock?.records()) ?? [];
+        const { id } = records.findLast(({ kind }) => kind === 'decision') ?? {};
+        return records.flatMap((record) =>
+          record.kind === 'logged' && record.id === id ? [record] : [],
+        )[0];
+      };
+      await expect.poll(found, { timeout: 60_000 }).toBeDefined();
+      return found();
+    };
+    expect(await logged()).not.toHaveProperty('loggedAs');
+    await client?.query(
+      line === 'mysql-9'
+        ? 'SET SESSION session_track_gtids = OWN_GTID'
+        : "SET SESSION session_track_system_variables = 'last_gtid'",
+    );
+    const named = await logged();
+    const [gtid] = named?.gtids ?? [];
+    expect(gtid).toMatch(/^[-0-9a-f]+[:-]\d+$/);
+    expect(named?.loggedAs).toMatchObject([{ gtid }]);
+    expect((await coordinates(db1)).gtid).toContain(gtid?.split(/[:-]/).at(-1));
+  });
 });

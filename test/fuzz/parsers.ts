@@ -190,8 +190,8 @@ export const PARSERS: readonly Parser[] = [
           taken += end;
           if (end < part.length) break;
         }
-        const { awaiting, errorCode, statementId, schema, sequenceId } = phase;
-        return { taken, awaiting, errorCode, statementId, schema, sequenceId };
+        const { awaiting, errorCode, statementId, sequenceId } = phase;
+        return { taken, awaiting, errorCode, statementId, sequenceId, told: { ...phase.told } };
       });
     },
   })),

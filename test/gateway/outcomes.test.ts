@@ -1,6 +1,6 @@
 // The second half of a permitted statement's evidence.
 import { describe, expect, it } from 'vitest';
-import type { LoggedRecord, OutcomeRecord } from '../../src/audit/record.js';
+import type { LoggedRecord, OutcomeRecord } from '../../src/audit/outcome-record.js';
 import { Outcomes, type OutcomesParts } from '../../src/gateway/outcomes.js';
 import { factsOf } from '../policy/facts.js';
 import { answered, pictureWith } from '../topology/views.js';
@@ -66,44 +66,54 @@ describe('an outcome', () => {
     expect(records[0]).toMatchObject({ kind: 'outcome', inTransaction: true, binlogAfter: AFTER });
     expect(records[0]).not.toHaveProperty('loggedAs');
     expect(asked).toEqual([]);
-    outcomes.transactionEnded(session + 1);
-    outcomes.transactionEnded(session);
-    outcomes.transactionEnded(session);
+    outcomes.transactionEnded(session + 1, {});
+    outcomes.transactionEnded(session, {});
+    outcomes.transactionEnded(session, {});
     await expect.poll(() => records.length).toBe(2);
     expect(records[1]).toMatchObject({ kind: 'logged', id: 'R1', loggedAs: [PLACE] });
   });
 
-  it('of a session that left its transaction open stays as it is', async () => {
+  it('of what was rolled back names nobody, whoever did the same meanwhile', async () => {
+    const { outcomes, records, asked, question, facts } = scene();
+    outcomes.permitted('R1', question, facts);
+    outcomes.answered('R1', { kind: 'ok', isOpen: true });
+    outcomes.transactionEnded(question.requester.session, { isUndone: true });
+    await expect.poll(() => records.length).toBe(2);
+    expect(records[1]).toMatchObject({ kind: 'logged', id: 'R1', transaction: 'rolled-back' });
+    expect(records[1]).not.toHaveProperty('loggedAs');
+    expect(asked).toEqual([]);
+  });
+
+  it('has the GTIDs that the server told the session, and looks for these', async () => {
+    const { outcomes, records, asked, question, facts } = scene();
+    outcomes.permitted('R1', question, facts);
+    outcomes.answered('R1', { kind: 'ok', gtids: ['0-1-2'] });
+    await expect.poll(() => records.length).toBe(1);
+    outcomes.permitted('R2', question, facts);
+    outcomes.answered('R2', { kind: 'ok', isOpen: true });
+    outcomes.transactionEnded(question.requester.session, { gtids: ['0-1-3'] });
+    await expect.poll(() => records.length).toBe(3);
+    expect(records[0]).toMatchObject({ kind: 'outcome', gtids: ['0-1-2'] });
+    expect(records[2]).toMatchObject({ kind: 'logged', gtids: ['0-1-3'] });
+    expect(asked).toMatchObject([{ gtids: ['0-1-2'] }, { gtids: ['0-1-3'] }]);
+  });
+
+  it('of a session that left its transaction open is completed by that', async () => {
     const { outcomes, records, question, facts } = scene();
     outcomes.permitted('R1', question, facts);
     outcomes.answered('R1', { kind: 'ok', isOpen: true });
     outcomes.left(question.requester.session);
-    outcomes.transactionEnded(question.requester.session);
+    outcomes.transactionEnded(question.requester.session, {});
     outcomes.permitted('R2', question, facts);
     outcomes.answered('R2', { kind: 'ok' });
-    await expect.poll(() => records.map(({ id }) => id)).toEqual(['R1', 'R2']);
-  });
-
-  it('begins its search where the log stood after the one before, if that is newer', async () => {
-    const FIRST = { ...AFTER, position: 50 };
-    let nowMs = 10_000;
-    const places = [FIRST, AFTER];
-    const { outcomes, records, asked, question, facts } = scene({
-      clock: { now: () => 0, monotonic: () => nowMs },
-      topology: { coordinates: async () => places.shift() },
+    outcomes.left(question.requester.session);
+    await outcomes.settled();
+    const said = records.map(({ id, kind }) => `${id} ${kind}`);
+    expect(said.toSorted()).toEqual(['R1 logged', 'R1 outcome', 'R2 outcome']);
+    expect(said.indexOf('R1 outcome')).toBeLessThan(said.indexOf('R1 logged'));
+    expect(records.find(({ kind }) => kind === 'logged')).toMatchObject({
+      transaction: 'left-open',
     });
-    outcomes.permitted('R1', question, facts);
-    outcomes.answered('R1', { kind: 'ok' });
-    await outcomes.settled();
-    expect(records).toHaveLength(1);
-    nowMs += 10;
-    outcomes.permitted('R2', question, facts);
-    outcomes.answered('R2', { kind: 'ok' });
-    await outcomes.settled();
-    expect(asked).toMatchObject([
-      { before: BEFORE, after: FIRST },
-      { before: FIRST, after: AFTER },
-    ]);
   });
 
   it('that cannot be written is counted and said', async () => {

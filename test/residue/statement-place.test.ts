@@ -3,16 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { EventGrouper } from '../../src/residue/event-groups.js';
 import { placesOf, toldGroup } from '../../src/residue/statement-place.js';
 import { readText } from '../../src/sql/statement-facts.js';
-import { type Event, gtid, MYSQL, rowsOf } from './logs.js';
+import { type Event, gtid, MYSQL, rowsOf, UUID } from './logs.js';
 
-function place(statement: string, events: readonly Event[], database = 'app') {
+function place(
+  statement: string,
+  events: readonly Event[],
+  { database = 'app', gtids }: { database?: string; gtids?: readonly string[] } = {},
+) {
   const grouper = new EventGrouper('b.000001');
   grouper.take(rowsOf(events));
   const { effects } = readText(Buffer.from(statement), { dialect: MYSQL, database });
   const told = grouper.groups.map((group) => toldGroup(group, MYSQL));
-  const places = placesOf(told, { effects, serverId: 1 });
+  const places = placesOf(told, { effects, serverId: 1, ...(gtids && { gtids }) });
   return places?.map(({ start }) => start);
 }
+
+const nameOf = (number: number): string => `${UUID}:${number}`;
 
 const OTHERS: readonly Event[] = [
   gtid(1),
@@ -53,6 +59,18 @@ describe('a statement', () => {
       ['Xid', 'COMMIT'],
     ];
     expect(place('DELETE FROM orders', [...OTHERS, ...rows])).toEqual([74]);
+  });
+
+  it('is whom the server named to its session, where two could be it', () => {
+    const again: Event[] = [gtid(7), ['Query', 'use `app`; DROP TABLE `orders`']];
+    const two = [...DROP, ...OTHERS, ...again];
+    const [first, last] = [nameOf(3), nameOf(7)];
+    expect(place('DROP TABLE orders', two, { gtids: [last] })).toEqual([94]);
+    expect(place('DROP TABLE orders', two, { gtids: [first.toUpperCase()] })).toEqual([4]);
+    // A packet of two statements, of which one is judged.
+    expect(place('DROP TABLE orders', two, { gtids: [nameOf(1), first] })).toEqual([4]);
+    expect(place('DROP TABLE orders', two, { gtids: [first, nameOf(99)] })).toBeUndefined();
+    expect(place('DROP TABLE orders', two, { gtids: [nameOf(2)] })).toBeUndefined();
   });
 
   it('is nobody when two could be it, or none is', () => {

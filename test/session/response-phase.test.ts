@@ -269,7 +269,7 @@ describe('ResponsePhase', () => {
     expect(prepared.statementId).toBe(4_000_000_000);
     const moved = new ResponsePhase('result', modern, 0);
     moved.take(packet(1, okMovedTo('other')));
-    expect(moved.schema).toBe('other');
+    expect(moved.told.schema).toBe('other');
   });
 
   it('knows when it stands between two packets', () => {

@@ -20,7 +20,7 @@ describe('Transaction', () => {
     transaction.responded(answer('BEGIN', { statusFlags: IN_TRANS }));
     expect(transaction.holdsInFlight).toBe(false);
     const deleted = transaction.responded(inFlight('DELETE FROM t'));
-    expect(deleted).toEqual({ isOpen: true, hasEnded: false });
+    expect(deleted).toMatchObject({ isOpen: true, hasEnded: false });
     expect(transaction.holdsInFlight).toBe(true);
     transaction.responded(answer('INSERT INTO t VALUES (1)', { statusFlags: IN_TRANS }));
     expect(transaction.holdsInFlight).toBe(true);
@@ -32,7 +32,7 @@ describe('Transaction', () => {
     const transaction = new Transaction();
     const recorded = { isRecorded: true, statusFlags: IN_TRANS };
     const deleted = transaction.responded(answer('DELETE FROM t', recorded));
-    expect(deleted).toEqual({ isOpen: true, hasEnded: false });
+    expect(deleted).toMatchObject({ isOpen: true, hasEnded: false });
     expect(transaction.holdsInFlight).toBe(false);
     const insert = answer('INSERT INTO t VALUES (1)', { statusFlags: IN_TRANS });
     expect(transaction.responded(insert).hasEnded).toBe(false);
@@ -40,10 +40,24 @@ describe('Transaction', () => {
     expect(transaction.responded(answer('COMMIT')).hasEnded).toBe(false);
   });
 
+  it.each([
+    ['ROLLBACK', {}, true],
+    ['/* no */ rollback work', {}, true],
+    ['', { name: 'COM_RESET_CONNECTION', text: undefined }, true],
+    ['COMMIT', {}, false],
+    ['BEGIN', { statusFlags: IN_TRANS }, false],
+    ['ROLLBACK; COMMIT', {}, false],
+    ['CREATE TABLE u (i INT)', {}, false],
+  ] as const)('%s: what it held is undone, as far as that can be told', (sql, given, isUndone) => {
+    const transaction = new Transaction();
+    transaction.responded(answer('DELETE FROM t', { isRecorded: true, statusFlags: IN_TRANS }));
+    expect(transaction.responded(answer(sql, given))).toMatchObject({ hasEnded: true, isUndone });
+  });
+
   it('holds nothing of what commits by itself', () => {
     const transaction = new Transaction();
     const dropped = transaction.responded(inFlight('DROP TABLE t', { statusFlags: 0 }));
-    expect(dropped).toEqual({ isOpen: false, hasEnded: false });
+    expect(dropped).toMatchObject({ isOpen: false, hasEnded: false });
     expect(transaction.holdsInFlight).toBe(false);
   });
 

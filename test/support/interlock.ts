@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path';
 import { env, execPath } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
-import type { DecisionRecord, OutcomeRecord } from '../../src/audit/record.js';
-import type { RepeatRecord } from '../../src/audit/repeat-record.js';
+import type { ApprovalRecord } from '../../src/audit/approval-record.js';
+import type { AuditRecord, DecisionRecord } from '../../src/audit/record.js';
 import { createAccount, createMonitorAccount } from '../../src/lab/accounts.js';
 import { freePort } from '../../src/lab/ports.js';
 import type { LabServer } from '../../src/lab/server.js';
@@ -115,6 +115,8 @@ async function freePortBut(taken: readonly number[]): Promise<number> {
 function keyOf(line: string): string {
   return line.split(':', 1)[0] ?? '';
 }
+
+type Recorded = Exclude<AuditRecord, ApprovalRecord>;
 
 /** What a run of the program to its end gave. */
 export interface Ended {
@@ -242,7 +244,7 @@ export class RunningInterlock {
     return Number(line.slice(line.lastIndexOf(' ') + 1));
   }
 
-  async records(): Promise<readonly (DecisionRecord | OutcomeRecord | RepeatRecord)[]> {
+  async records(): Promise<readonly Recorded[]> {
     const text = await readFile(this.at.auditFile, 'utf8');
     return text
       .split('\n')

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { expect } from 'vitest';
-import type { LoggedPlace, OutcomeRecord } from '../../src/audit/record.js';
+import type { LoggedPlace, OutcomeRecord } from '../../src/audit/outcome-record.js';
 import { run } from '../../src/lab/program.js';
 import { type Coordinates, coordinates } from '../../src/lab/replication.js';
 import type { LabServer } from '../../src/lab/server.js';

@@ -1,5 +1,5 @@
-// OK_Packet: the status flags that say whether more follows, and the default schema where the
-// session's state is tracked.
+// OK_Packet: the status flags that say whether more follows, and what a session that has its state
+// tracked is told (session-track.ts).
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_ok_packet.html
 import { type Capabilities, CLIENT_SESSION_TRACK, hasCapability } from '../capabilities.js';
 import { PayloadReader } from '../payload-reader.js';
@@ -11,19 +11,12 @@ import {
   SERVER_STATUS_IN_TRANS_READONLY,
   SERVER_STATUS_NO_BACKSLASH_ESCAPES,
 } from '../status-flags.js';
+import { readSessionTrack, type SessionTrack } from './session-track.js';
 
 export const OK_HEADER = 0x00;
 
-const SESSION_TRACK_SCHEMA = 0x01;
-const SESSION_TRACK_TRANSACTION_CHARACTERISTICS = 0x04;
-const SESSION_TRACK_TRANSACTION_STATE = 0x05;
-
-export interface OkPacket {
+export interface OkPacket extends SessionTrack {
   readonly statusFlags: number;
-  /** The default schema it moved to, when the server says so. */
-  readonly schema?: string;
-  /** The session has its transactions' state reported (session_track_transaction_info). */
-  readonly tracksTransactions?: true;
 }
 
 /** Of header 0x00, or 0xfe where CLIENT_DEPRECATE_EOF makes it end a result set. */
@@ -35,7 +28,8 @@ export function readOkPacket(payload: Uint8Array, capabilities: Capabilities): O
   if ((statusFlags & SERVER_SESSION_STATE_CHANGED) === 0) return { statusFlags };
   if (!hasCapability(capabilities, CLIENT_SESSION_TRACK)) return { statusFlags };
   reader.skip(2);
-  return { statusFlags, ...readTracked(reader) };
+  reader.readStringLenenc();
+  return { statusFlags, ...readSessionTrack(reader.readStringLenenc()) };
 }
 
 /**
@@ -82,32 +76,4 @@ function skipIntLenenc(reader: PayloadReader): void {
   if (first === 0xfe) reader.skip(8);
   else if (first === 0xfd) reader.skip(3);
   else if (first === 0xfc) reader.skip(2);
-}
-
-/** MySQL 9 tells everybody that a transaction began and that it ended; only who asked, the rest. */
-const USUAL_STATES: readonly string[] = ['T_______', 'T_R_____', '________'];
-
-function isUsualState(data: Uint8Array): boolean {
-  return USUAL_STATES.includes(new PayloadReader(data).readStringLenenc().toString('latin1'));
-}
-
-function readTracked(reader: PayloadReader): Omit<OkPacket, 'statusFlags'> {
-  reader.readStringLenenc();
-  const changes = new PayloadReader(reader.readStringLenenc());
-  let schema: string | undefined;
-  let tracksTransactions = false;
-  while (changes.remaining > 0) {
-    const type = changes.readInt1();
-    const data = changes.readStringLenenc();
-    if (type === SESSION_TRACK_SCHEMA) {
-      schema = new PayloadReader(data).readStringLenenc().toString();
-    }
-    tracksTransactions ||=
-      type === SESSION_TRACK_TRANSACTION_CHARACTERISTICS ||
-      (type === SESSION_TRACK_TRANSACTION_STATE && !isUsualState(data));
-  }
-  return {
-    ...(schema === undefined ? {} : { schema }),
-    ...(tracksTransactions ? { tracksTransactions } : {}),
-  };
 }
