@@ -11,7 +11,7 @@ import type { RunningInterlock } from '../support/interlock.js';
 import { labWith } from '../support/lab.js';
 import { ApprovalScene, STATEMENT } from './approval-scene.js';
 
-const ROUNDS = Number(env.INTERLOCK_RACES ?? 3);
+const ROUNDS = Number(env.INTERLOCK_RACES ?? 2);
 const SESSIONS = 200;
 const CONNECTING_AT_ONCE = 20;
 

@@ -8,6 +8,7 @@ import type { ApprovalStore } from '../../src/approval/store.js';
 import type { StoreServer } from '../../src/config/config.js';
 import type { LabServer } from '../../src/lab/server.js';
 import { CAPS, NOW_MS, requestOf, storeContract, tokenOf } from '../approval/store-contract.js';
+import { CommitCut } from '../support/commit-cut.js';
 import { addControlAccount, openControl, placeOf } from '../support/control.js';
 import { describeOnEveryLine, labWith } from '../support/lab.js';
 
@@ -149,6 +150,40 @@ describeOnEveryLine('control store', (line) => {
     await expect(store.find('A1')).rejects.toThrow(/cannot be used; mend it, or sever the links/);
     await c1.restart();
     expect(await store.consume('A1', use)).toMatchObject({ kind: 'consumed', usesLeft: 0 });
+  });
+
+  it('approves nothing on a commit that nobody confirmed', async () => {
+    const path = await CommitCut.open(c1.port);
+    const through = { addresses: [{ host: '127.0.0.1', port: path.port }] };
+    try {
+      const { store } = open('cut', through);
+      for (const id of ['A1', 'A2']) await store.openRequest(requestOf(id), CAPS);
+      const said = (id: string) => ({
+        code: 'STORE_UNAVAILABLE',
+        message: expect.stringContaining(
+          `did not confirm the use of ${id}: repeat the statement; if the use got there, sign anew`,
+        ),
+      });
+      path.cutNext('before');
+      await expect(store.consume('A1', use)).rejects.toMatchObject(said('A1'));
+      // It never got there: the use is still there, and can be had once.
+      expect(await store.consume('A1', use)).toMatchObject({ kind: 'consumed' });
+      path.cutNext('after');
+      await expect(store.consume('A2', use)).rejects.toMatchObject(said('A2'));
+      // It got there: the use is gone, and it is said by what.
+      expect(await store.consume('A2', { ...use, recordId: 'R2' })).toMatchObject({
+        kind: 'ended',
+        request: { state: 'used', used: [use] },
+      });
+      // What can be asked again without harm is.
+      path.cutNext('after');
+      await expect(store.openRequest(requestOf('A3'), CAPS)).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+      });
+      expect(await store.openRequest(requestOf('A3'), CAPS)).toMatchObject({ kind: 'found' });
+    } finally {
+      path.close();
+    }
   });
 
   it('waits no longer than its deadline for a server that does not answer', async () => {
