@@ -63,14 +63,22 @@ export function remedyFor(thrown: unknown): Remedy {
   if (thrown instanceof NoServer) return thrown.isSlow ? 'elsewhere' : 'final';
   const errno = serverErrorOf(thrown);
   if (errno === undefined) return isLost(thrown) ? 'elsewhere' : 'final';
-  if (UNDONE.has(errno)) return 'again';
+  if (UNDONE.has(errno) || isForcedOut(thrown)) return 'again';
   return NOT_HERE.has(errno) ? 'elsewhere' : 'final';
 }
 
 /** Of all answers to COMMIT but OK, those by which a server says that nothing of it is left. */
 export function isUndoneCommit(thrown: unknown): boolean {
   const errno = serverErrorOf(thrown);
-  return errno === 1213 || errno === 3101;
+  return errno === 1213 || errno === 3101 || isForcedOut(thrown);
+}
+
+/**
+ * ER_ERROR_DURING_COMMIT with HA_ERR_LOCK_DEADLOCK inside: a member of a group made way for what another
+ * member had certified (seen on MySQL 9.7). With any other error inside, nothing is known.
+ */
+function isForcedOut(thrown: unknown): boolean {
+  return serverErrorOf(thrown) === 1180 && /^Got error 149\b/.test(messageOf(thrown));
 }
 
 /** The number of an ERR packet; undefined for everything that no server said. */

@@ -39,8 +39,14 @@ describe('what may be done about a failure', () => {
     }
   });
 
-  it('takes only two answers to COMMIT for a no', () => {
+  it('takes only three answers to COMMIT for a no', () => {
     expect([1213, 3101].map((errno) => isUndoneCommit(said(errno)))).toEqual([true, true]);
+    const inside = (number: number): Error =>
+      Object.assign(new Error(`Got error ${number} - 'so' during COMMIT`), { errno: 1180 });
+    expect([149, 1, 1490].map((number) => isUndoneCommit(inside(number)))).toEqual([
+      ...[true, false, false],
+    ]);
+    expect([149, 1].map((number) => remedyFor(inside(number)))).toEqual(['again', 'final']);
     expect([1205, 1180, 1047].some((errno) => isUndoneCommit(said(errno)))).toBe(false);
     expect(isUndoneCommit(lost('ECONNRESET'))).toBe(false);
   });
