@@ -3,6 +3,7 @@
 // outside the lab that touches `process`.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 import { runProgram } from './cli/program.js';
 import type { Terminal } from './cli/terminal.js';
 
@@ -43,6 +44,22 @@ async function ask(question: string): Promise<string> {
   });
 }
 
+/** Nothing of the answer is shown. */
+async function askSecret(question: string): Promise<string> {
+  process.stderr.write(question);
+  const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = process.stdin.isTTY === true;
+  const lines = createInterface({ input: process.stdin, output, terminal });
+  return await new Promise((resolve) => {
+    lines.once('close', () => resolve(''));
+    lines.question('', (answer) => {
+      process.stderr.write('\n');
+      resolve(answer);
+      lines.close();
+    });
+  });
+}
+
 /** How long what is still open may keep a process that has finished. */
 const LINGER_MS = 3_000;
 
@@ -59,6 +76,7 @@ const terminal: Terminal = {
   stopRequested,
   onReload: (callback) => void process.on('SIGHUP', callback),
   ask,
+  askSecret,
   isRoot: process.getuid?.() === 0,
   ...primaryChannel(),
 };

@@ -57,7 +57,11 @@ export function viewOf(assessment: Assessment): RequestView {
   return {
     request,
     phase,
-    signed: signatures.map(({ person, addedMs }) => ({ person, atMs: addedMs })),
+    signed: signatures.map(({ person, addedMs, isSealed }) => ({
+      person,
+      atMs: addedMs,
+      ...(isSealed ? { sealed: true } : {}),
+    })),
     missing: quorum.missing,
     used: stored.used,
     ...(stored.hold === undefined ? {} : { hold: stored.hold }),

@@ -31,6 +31,8 @@ export interface ApprovalsParts extends HappeningsParts, OpeningParts, BatchesPa
   readonly approversPath: string;
   /** How long a batch may take from its first statement. */
   readonly runMs: number;
+  /** How long after a sealed key's signature a statement may be run. */
+  readonly breakGlassMs: number;
   /** How large these objects are, as far as it is known in time. Never rejects. */
   readonly sizes: (server: string, objects: readonly EffectObject[]) => Promise<Sizes>;
 }
@@ -174,11 +176,12 @@ export class Approvals {
 
   /** Undefined when somebody else was faster, and the next request is looked at. */
   async #use(
-    { stored, request, signatures }: Assessment,
+    { stored, request, signatures, sealedBy }: Assessment,
     { asked, recordId }: Wanted,
   ): Promise<Standing | undefined> {
     const by = signatures.map(({ person }) => person);
-    const approval: DecisionApproval = { request: request.id, by };
+    const sealed = sealedBy === undefined ? {} : ({ isSealed: true } as const);
+    const approval: DecisionApproval = { request: request.id, by, ...sealed };
     // Preparing runs nothing: the use is taken by what executes it.
     if (asked.question.command === 'COM_STMT_PREPARE') {
       return { kind: 'approved', approval, signed: request };
@@ -190,7 +193,8 @@ export class Approvals {
       return undefined;
     }
     const tokens = signatures.map(({ tokenId }) => tokenId);
-    await this.#happenings.tell({ event: 'used', request, record: recordId, tokens });
+    if (sealedBy !== undefined) this.#happenings.glassBroken(request, sealedBy.person, recordId);
+    await this.#happenings.tell({ event: 'used', request, record: recordId, tokens, ...sealed });
     return { kind: 'approved', approval: { ...approval, isUsed: true }, signed: request };
   }
 
@@ -206,7 +210,9 @@ export class Approvals {
   async #newRequest(wanted: Wanted, store: string): Promise<ApprovalRequest> {
     const { what, situation, asked } = wanted;
     const sizes = await this.#estimates(asked);
-    return { ...this.#opening.terms(store), uses: 1, ...what, ...situation, sizes };
+    const { breakGlassMs } = this.#parts;
+    const terms = { ...this.#opening.terms(store), uses: 1, breakGlassMs };
+    return { ...terms, ...what, ...situation, sizes };
   }
 
   async #estimates({ question, facts }: Asked): Promise<readonly ObjectEstimate[]> {
@@ -238,9 +244,11 @@ export class Approvals {
       if (request !== undefined) await this.#happenings.tell({ event: 'refused', request, reason });
     } else if (taken.isNew) {
       const event = taken.decision === 'approve' ? 'approved' : 'denied';
-      const { person, tokenId, assessment } = taken;
+      const { person, tokenId, assessment, sealedFor } = taken;
       const { request } = assessment;
-      await this.#happenings.tell({ event, request, person, tokens: [tokenId] });
+      const sealed =
+        sealedFor === undefined ? {} : ({ isSealed: true, reason: sealedFor } as const);
+      await this.#happenings.tell({ event, request, person, tokens: [tokenId], ...sealed });
     }
     return taken;
   }

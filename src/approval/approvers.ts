@@ -15,6 +15,12 @@ export interface Person {
   readonly accounts: readonly string[];
 }
 
+/** Of a key for emergencies: who may run what it signs for, and where. */
+export interface Seal {
+  readonly accounts: readonly string[];
+  readonly servers: readonly string[];
+}
+
 export interface ApproverKey {
   /** The key's thumbprint (RFC 7638), whatever the file calls it. */
   readonly kid: string;
@@ -25,6 +31,8 @@ export interface ApproverKey {
   /** The first moment at which it no longer counts. */
   readonly notAfterMs?: number;
   readonly revokedMs?: number;
+  /** It counts for itself, whatever a rule asks for, and for nobody's word. */
+  readonly seal?: Seal;
 }
 
 export const ALGORITHMS = ['EdDSA', 'ES256'] as const;
@@ -46,6 +54,11 @@ const day = z.string().refine((text) => endOfDayMs(text) !== undefined, {
   error: 'a day such as 2027-06-30',
 });
 
+const seal = z.strictObject({
+  accounts: z.array(z.string().min(1)).min(1, { error: 'at least one account' }),
+  servers: z.array(z.string().min(1)).min(1, { error: 'at least one server' }),
+});
+
 const entry = z.strictObject({
   kty: z.enum(['OKP', 'EC'], { error: 'OKP (Ed25519) or EC (P-256)' }),
   crv: z.enum(['Ed25519', 'P-256'], { error: 'Ed25519 or P-256' }),
@@ -61,6 +74,7 @@ const entry = z.strictObject({
   not_before: day.optional(),
   not_after: day.optional(),
   revoked: day.optional(),
+  sealed: seal.optional(),
 });
 
 const keySet = z.strictObject({ keys: z.array(entry) });
@@ -79,8 +93,14 @@ export async function loadApprovers(path: string): Promise<Approvers> {
         throw invalid(file, `${key.person} has the same key as ${other.person}`);
       }
       keys.set(key.kid, key);
-      people.set(key.person, together(people.get(key.person), read));
+      if (key.seal === undefined) {
+        people.set(key.person, together(people.get(key.person), read));
+      }
     }
+  }
+  const both = [...keys.values()].find(({ seal, person }) => seal && people.has(person));
+  if (both !== undefined) {
+    throw invalid(path, `${both.person} is a person: a sealed key needs a name of its own`);
   }
   if (keys.size === 0) throw invalid(path, 'there is no key in it');
   return { people, keys };
@@ -120,6 +140,12 @@ async function keyOf(read: Entry, file: string): Promise<ApproverKey> {
   if ((kty === 'OKP') !== (crv === 'Ed25519') || (read.alg ?? algorithm) !== algorithm) {
     throw invalid(file, `the key of ${person} says ${kty}, ${crv} and ${read.alg}`);
   }
+  if (read.sealed !== undefined) {
+    if (not_after === undefined) throw invalid(file, `the sealed key ${person} has no not_after`);
+    if (read.groups.length > 0 || read.accounts.length > 0) {
+      throw invalid(file, `the sealed key ${person} has groups or accounts beside \`sealed\``);
+    }
+  }
   const jwk: JWK = { kty, crv, x, ...(y === undefined ? {} : { y }) };
   const kid = await calculateJwkThumbprint(jwk).catch((thrown: unknown) => {
     throw invalid(file, `the key of ${person}: ${messageOf(thrown)}`, thrown);
@@ -133,6 +159,7 @@ async function keyOf(read: Entry, file: string): Promise<ApproverKey> {
     // The day itself still counts.
     ...(not_after === undefined ? {} : { notAfterMs: startOfDay(not_after) + DAY_MS }),
     ...(revoked === undefined ? {} : { revokedMs: startOfDay(revoked) }),
+    ...(read.sealed === undefined ? {} : { seal: read.sealed }),
   };
 }
 

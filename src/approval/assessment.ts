@@ -1,6 +1,7 @@
 // Where a stored request stands, by the keys and the rules as they are now: what was signed, by whom,
 // and what is missing. Every signature is verified anew each time; nothing here changes anything.
 import type { Approvers } from './approvers.js';
+import { sealObjection } from './break-glass.js';
 import { type Quorum, quorumOf, type Signature } from './quorum.js';
 import type { ApprovalRequest, RuleNeed } from './request.js';
 import { readRequest } from './request-schema.js';
@@ -20,10 +21,18 @@ export interface Assessment {
   readonly stored: StoredRequest;
   readonly request: ApprovalRequest;
   readonly phase: Phase;
-  readonly signatures: readonly (Signature & { readonly tokenId: string })[];
+  readonly signatures: readonly Signed[];
   readonly quorum: Quorum;
+  /** The sealed key that it is approved by, where not enough people have signed. */
+  readonly sealedBy?: Signed;
   /** The first moment at which it is too late to run it; absent while some have not signed. */
   readonly executeUntilMs?: number;
+}
+
+export interface Signed extends Signature {
+  readonly tokenId: string;
+  /** It is a sealed key's, and `person` is the key's name. */
+  readonly isSealed: boolean;
 }
 
 export interface AssessedBy {
@@ -43,10 +52,12 @@ export async function assess(
   const { approvers, nowMs } = by;
   const signatures = await validSignatures(stored, request, by);
   const { user } = request.requester;
-  const quorum = quorumOf(signatures, by.needs ?? request.rules, { user, approvers });
-  const { reachedAtMs } = quorum;
-  const executeUntilMs =
-    reachedAtMs === undefined ? undefined : untilMs(request, stored.hold, reachedAtMs);
+  const people = signatures.filter(({ isSealed }) => !isSealed);
+  const asked = quorumOf(people, by.needs ?? request.rules, { user, approvers });
+  const sealedBy =
+    asked.reachedAtMs === undefined ? signatures.find(({ isSealed }) => isSealed) : undefined;
+  const quorum = sealedBy === undefined ? asked : { reachedAtMs: sealedBy.addedMs, missing: [] };
+  const executeUntilMs = untilMs({ request, stored, quorum, sealedBy });
   return {
     stored,
     request,
@@ -54,17 +65,26 @@ export async function assess(
     quorum,
     phase: phaseOf(stored, { nowMs, executeUntilMs, gatherUntilMs: request.gatherUntilMs }),
     ...(executeUntilMs === undefined ? {} : { executeUntilMs }),
+    ...(sealedBy === undefined ? {} : { sealedBy }),
   };
 }
 
-/** A batch that has begun may go on for as long as was signed. */
-function untilMs(
-  request: ApprovalRequest,
-  hold: StoredRequest['hold'],
-  reachedAtMs: number,
-): number {
-  if (request.kind === 'batch' && hold !== undefined) return hold.sinceMs + request.runMs;
-  return reachedAtMs + request.executeMs;
+/** A batch that has begun may go on for as long as was signed; a sealed key's word is short. */
+function untilMs({
+  request,
+  stored: { hold },
+  quorum: { reachedAtMs },
+  sealedBy,
+}: Pick<Assessment, 'request' | 'stored' | 'quorum'> & {
+  readonly sealedBy: Signed | undefined;
+}): number | undefined {
+  if (reachedAtMs === undefined) return undefined;
+  if (request.kind === 'batch') {
+    return hold === undefined ? reachedAtMs + request.executeMs : hold.sinceMs + request.runMs;
+  }
+  const { executeMs, breakGlassMs } = request;
+  const forMs = sealedBy === undefined ? executeMs : Math.min(executeMs, breakGlassMs);
+  return reachedAtMs + forMs;
 }
 
 async function validSignatures(
@@ -76,9 +96,11 @@ async function validSignatures(
   for (const { id, token, addedMs } of stored.tokens) {
     const verified = await verifyToken(token, request, by);
     if (verified.kind === 'invalid' || verified.claims.decision !== 'approve') continue;
-    const { person } = verified;
+    const { person, seal } = verified;
+    if (seal !== undefined && sealObjection(seal, request) !== undefined) continue;
     const groups = by.approvers.people.get(person)?.groups ?? [];
-    signatures.push({ person, groups, addedMs, tokenId: id });
+    const isSealed = seal !== undefined;
+    signatures.push({ person, groups, addedMs, tokenId: id, isSealed });
   }
   return signatures;
 }

@@ -1,12 +1,18 @@
 // What `interlock check` says of the approvers: a file that cannot be read, and rules that nobody, or
 // too few, could ever approve. Found on a Sunday night it is found too late.
-import type { Config, Diagnostic } from '../config/config.js';
+import type { Config, Diagnostic, ServerConfig } from '../config/config.js';
 import { messageOf } from '../errors.js';
 import type { CompiledRule } from '../policy/compiled-rule.js';
 import { type Approvers, loadApprovers } from './approvers.js';
 
 export async function checkApprovers(
-  { approvals, file }: Pick<Config, 'approvals' | 'file'>,
+  {
+    approvals,
+    file,
+    servers,
+  }: Pick<Config, 'approvals' | 'file'> & {
+    readonly servers: readonly Pick<ServerConfig, 'name' | 'listen'>[];
+  },
   rules: readonly CompiledRule[],
   nowMs: number,
 ): Promise<readonly Diagnostic[]> {
@@ -18,10 +24,30 @@ export async function checkApprovers(
     const hint = 'until it can be read, nothing is approved';
     return [{ severity: 'error', file: approvals.approversPath, message: messageOf(thrown), hint }];
   }
-  return rules
+  const guarded = servers.filter(({ listen }) => listen.length > 0).map(({ name }) => name);
+  const wrong = rules
     .filter(({ verdict, mode }) => verdict === 'require-approval' && mode === 'enforce')
-    .flatMap((rule) => lacking(rule, approvers, nowMs))
-    .map((message) => ({ severity: 'warning', file, message }));
+    .flatMap((rule) => lacking(rule, approvers, nowMs));
+  return [...wrong, ...sealedTroubles(approvers, guarded, nowMs)].map((message) => ({
+    severity: 'warning',
+    file,
+    message,
+  }));
+}
+
+/** A key for emergencies that would not open when it is needed. */
+function sealedTroubles(
+  { keys }: Approvers,
+  guarded: readonly string[],
+  nowMs: number,
+): readonly string[] {
+  return [...keys.values()].flatMap(({ seal, person, revokedMs, notAfterMs = nowMs }) => {
+    if (seal === undefined || (revokedMs !== undefined && revokedMs <= nowMs)) return [];
+    if (notAfterMs <= nowMs) return [`the sealed key ${person} has ended: seal a new one`];
+    const strange = seal.servers.filter((name) => !guarded.includes(name));
+    if (strange.length === 0) return [];
+    return [`the sealed key ${person} is for ${strange.join(', ')}, and no guarded server is`];
+  });
 }
 
 function lacking(rule: CompiledRule, approvers: Approvers, nowMs: number): readonly string[] {
@@ -45,7 +71,8 @@ function peopleWithKeys(
   nowMs: number,
 ): readonly (readonly string[])[] {
   const able = [...keys.values()].filter(
-    ({ notBeforeMs = 0, notAfterMs, revokedMs }) =>
+    ({ notBeforeMs = 0, notAfterMs, revokedMs, seal }) =>
+      seal === undefined &&
       notBeforeMs <= nowMs &&
       nowMs < (notAfterMs ?? Number.POSITIVE_INFINITY) &&
       nowMs < (revokedMs ?? Number.POSITIVE_INFINITY),

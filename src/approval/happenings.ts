@@ -11,6 +11,8 @@ export interface HappeningsParts {
   readonly clock: Clock;
   readonly count: (result: ApprovalResult) => void;
   readonly record: (record: ApprovalRecord) => Promise<void>;
+  /** A sealed key let a statement pass at this server. */
+  readonly glassBroken: (server: string) => void;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -21,6 +23,8 @@ export interface Happening {
   readonly person?: string;
   readonly tokens?: readonly string[];
   readonly reason?: string;
+  /** A sealed key signed, or was enough. */
+  readonly isSealed?: true;
 }
 
 export class Happenings {
@@ -32,6 +36,14 @@ export class Happenings {
 
   count(result: ApprovalResult): void {
     this.#parts.count(result);
+  }
+
+  /** Meant to be loud: a metric, and a line for whoever reads the log. */
+  glassBroken({ id, server, requester }: ApprovalRequest, key: string, record: string): void {
+    this.#parts.glassBroken(server.name);
+    const who = { user: requester.user, address: requester.address };
+    const fields = { server: server.name, request: id, record, key, ...who };
+    this.#parts.warn('BREAK-GLASS: a sealed key alone lets a statement pass', fields);
   }
 
   /** Resolves once it is written, or could not be. */

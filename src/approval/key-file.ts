@@ -4,13 +4,16 @@ import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } fro
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
 import { InterlockError, messageOf } from '../errors.js';
-import { ALGORITHMS, type Algorithm } from './approvers.js';
+import { ALGORITHMS, type Algorithm, type Seal } from './approvers.js';
+import { isLocked, lockKey, unlockKey } from './key-lock.js';
 
 export interface PrivateKey {
   readonly person: string;
   readonly kid: string;
   readonly algorithm: Algorithm;
   readonly jwk: JWK;
+  /** It was locked with a passphrase: a key for emergencies. */
+  readonly isSealed: boolean;
 }
 
 export interface NewKey {
@@ -34,9 +37,14 @@ const privateKey = z.object({
   person: z.string(),
 });
 
+/** A key for emergencies: what it may sign for, and what its file is locked with. */
+export interface NewSeal extends Seal {
+  readonly passphrase: string;
+}
+
 /** Both halves as text: neither is on disk yet. */
 export async function makeKey(
-  key: NewKey,
+  key: NewKey & { readonly seal?: NewSeal },
 ): Promise<{ readonly privateText: string; readonly publicText: string; readonly kid: string }> {
   const { person, groups, accounts, algorithm, notBefore, notAfter } = key;
   const pair = await generateKeyPair(algorithm, { extractable: true });
@@ -45,15 +53,25 @@ export async function makeKey(
   const kid = await calculateJwkThumbprint(known);
   const entry = {
     ...known,
-    ...{ kid, alg: algorithm, use: 'sig', person, groups, accounts },
+    ...{ kid, alg: algorithm, use: 'sig', person },
+    ...(key.seal === undefined ? { groups, accounts } : { sealed: sealEntry(key.seal) }),
     not_before: notBefore,
     ...(notAfter === undefined ? {} : { not_after: notAfter }),
   };
   return {
     kid,
-    privateText: jsonText({ ...own, kid, alg: algorithm, person }),
+    privateText: await privateText({ ...own, kid, alg: algorithm, person }, key.seal),
     publicText: jsonText({ keys: [entry] }),
   };
+}
+
+function sealEntry({ accounts, servers }: Seal): Seal {
+  return { accounts, servers };
+}
+
+/** Of a sealed key one line in ASCII, which can be printed and typed in again. */
+async function privateText(jwk: JWK & { person: string }, seal?: NewSeal): Promise<string> {
+  return seal === undefined ? jsonText(jwk) : `${await lockKey(JSON.stringify(jwk), seal)}\n`;
 }
 
 function jsonText(value: unknown): string {
@@ -79,14 +97,25 @@ export function fileTrouble(text: string, cause?: unknown): InterlockError {
   return new InterlockError('APPROVERS_INVALID', text, { cause });
 }
 
-/** Throws APPROVERS_INVALID for what is no private key, or one that others can read. */
-export function readPrivateKey(file: string): PrivateKey {
+/**
+ * Throws APPROVERS_INVALID for what is no private key, or one that others can read. `passphrase` is
+ * asked for a sealed one only.
+ */
+export async function readPrivateKey(
+  file: string,
+  passphrase: () => Promise<string>,
+): Promise<PrivateKey> {
   const bad = (why: string, cause?: unknown): InterlockError =>
     fileTrouble(`the key ${file} ${why}`, cause);
   let value: unknown;
+  let isSealed: boolean;
   try {
     if ((statSync(file).mode & 0o077) !== 0) throw bad('can be read by others: chmod 600 it');
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    const text = readFileSync(file, 'utf8');
+    isSealed = isLocked(text);
+    const open = isSealed ? await unlockKey(text, await passphrase()) : text;
+    if (open === undefined) throw bad('does not open with this passphrase');
+    value = JSON.parse(open);
   } catch (thrown) {
     if (thrown instanceof InterlockError) throw thrown;
     // The words of a JSON error quote the text, and that is a private key.
@@ -99,6 +128,7 @@ export function readPrivateKey(file: string): PrivateKey {
     person,
     kid,
     algorithm: alg,
+    isSealed,
     jwk: { kty, crv, x, d, ...(y === undefined ? {} : { y }) },
   };
 }

@@ -2,8 +2,9 @@
 // never pushed out.
 import type { Clock } from '../clock.js';
 import { loadApprovers } from './approvers.js';
-import { type Assessment, assess } from './assessment.js';
+import { type AssessedBy, type Assessment, assess } from './assessment.js';
 import type { Happenings } from './happenings.js';
+import { digestOf } from './json.js';
 import type { ApprovalRequest } from './request.js';
 import type { ApprovalStore, RequestCaps } from './store.js';
 
@@ -42,8 +43,13 @@ export class Opening {
     const { store, caps, clock, approversPath } = this.#parts;
     const { id, openedMs, gatherUntilMs, executeMs, uses, requester } = request;
     const runMs = request.kind === 'batch' ? request.runMs : 0;
+    const approvers = await loadApprovers(approversPath);
+    const by = { approvers, nowMs: clock.now() };
+    const spent = await this.#spent(as.fingerprint, by);
+    // What cannot be signed any more, or is another session's, is not found again: it is asked anew.
+    const situation = spent.length === 0 ? as.situation : digestOf({ ...as, after: spent });
     const row = {
-      ...{ id, openedMs, gatherUntilMs, uses, ...as },
+      ...{ id, openedMs, gatherUntilMs, uses, fingerprint: as.fingerprint, situation },
       endsMs: gatherUntilMs + executeMs + runMs,
       account: requester.user,
       body: JSON.stringify(request),
@@ -54,9 +60,19 @@ export class Opening {
       return { note: `No request was opened: ${opening.open} ${whose}are open already.` };
     }
     if (opening.kind === 'opened') await this.#happenings.tell({ event: 'requested', request });
-    const approvers = await loadApprovers(approversPath);
-    const assessed = await assess(opening.request, { approvers, nowMs: clock.now() });
+    const assessed = await assess(opening.request, by);
     if (assessed === undefined) throw new Error('the store gave back another request');
     return assessed;
+  }
+
+  /** Open by the store's clock, and yet nothing more can come of them for somebody who asks now. */
+  async #spent(fingerprint: string, by: AssessedBy): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (const stored of await this.#parts.store.recent(fingerprint)) {
+      if (stored.state !== 'open') continue;
+      const assessed = await assess(stored, by);
+      if (assessed?.phase === 'lapsed' || stored.hold !== undefined) ids.push(stored.id);
+    }
+    return ids.toSorted();
   }
 }

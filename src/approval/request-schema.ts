@@ -56,6 +56,7 @@ const forStatement = z.strictObject({
   statement: z.strictObject({ forms: texts.min(1), secrets: texts }),
   effects: z.array(effect),
   sizes: z.array(z.strictObject({ object: z.string(), rows: size, bytes: size })),
+  breakGlassMs: z.number(),
 });
 
 const count = z.number().int().min(1);
@@ -93,7 +94,9 @@ const request = z.union([forBatch, forStatement]);
 export const requestView = z.object({
   request,
   phase: z.enum(['gathering', 'approved', 'lapsed', 'used', 'denied', 'expired', 'restored']),
-  signed: z.array(z.object({ person: z.string(), atMs: z.number() })),
+  signed: z.array(
+    z.object({ person: z.string(), atMs: z.number(), sealed: z.boolean().optional() }),
+  ),
   deniedBy: z.string().optional(),
   missing: texts,
   executeUntilMs: z.number().optional(),
@@ -112,7 +115,12 @@ export const requestView = z.object({
 export interface RequestView {
   readonly request: ApprovalRequest;
   readonly phase: z.output<typeof requestView>['phase'];
-  readonly signed: readonly { readonly person: string; readonly atMs: number }[];
+  readonly signed: readonly {
+    readonly person: string;
+    readonly atMs: number;
+    /** A sealed key, which counts whatever rules ask for. */
+    readonly sealed?: boolean | undefined;
+  }[];
   readonly deniedBy?: string | undefined;
   readonly missing: readonly string[];
   readonly executeUntilMs?: number | undefined;

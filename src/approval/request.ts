@@ -68,6 +68,8 @@ export interface StatementRequest extends RequestedStatement, RequestTerms {
   readonly kind?: undefined;
   /** As the server estimated them when it was asked for; shown, not compared. */
   readonly sizes: readonly ObjectEstimate[];
+  /** How long after a sealed key's signature it may be run. */
+  readonly breakGlassMs: number;
 }
 
 export type ApprovalRequest = StatementRequest | BatchRequest;

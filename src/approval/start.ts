@@ -18,7 +18,10 @@ export interface StartOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly audit: { append(record: ApprovalRecord): Promise<void> };
-  readonly metrics: { approval: ApprovalsParts['count'] };
+  readonly metrics: {
+    approval: ApprovalsParts['count'];
+    breakGlass: ApprovalsParts['glassBroken'];
+  };
   readonly newRecordId: () => string;
   readonly sizes: ApprovalsParts['sizes'];
 }
@@ -36,13 +39,14 @@ export function startApprovals(options: StartOptions): Approvals | undefined {
       log.error({ reason }, 'nothing can be approved until its store can be used');
     },
   );
-  const { approversPath, gatherMs, executeMs, batchMs: runMs } = approvals;
+  const { approversPath, gatherMs, executeMs, batchMs: runMs, breakGlassMs } = approvals;
   return new Approvals({
-    ...{ store, approversPath, gatherMs, executeMs, runMs, clock, sizes, warn },
+    ...{ store, approversPath, gatherMs, executeMs, runMs, breakGlassMs, clock, sizes, warn },
     process: newRecordId(),
     caps: { perAccount: approvals.openRequestsPerAccount, inAll: approvals.openRequests },
     // As record ids: in order of time, and easy to read aloud.
     newRequestId: () => `A${newRecordId().slice(1)}`,
+    glassBroken: (server) => metrics.breakGlass(server),
     count: (result) => metrics.approval(result),
     record: (record) => audit.append(record),
   });

@@ -1,12 +1,13 @@
 // A signature on its way into the store: looked up, verified, and taken or refused with the reason.
 // Carried over the admin interface or presented in a session, it is the same.
-import type { Approvers } from './approvers.js';
+import type { Approvers, Seal } from './approvers.js';
 import { type Assessment, assess } from './assessment.js';
+import { sealObjection } from './break-glass.js';
 import { isAsked, isRequester } from './quorum.js';
 import type { ApprovalRequest } from './request.js';
 import { readRequest } from './request-schema.js';
 import type { ApprovalStore, RequestState, StoredRequest } from './store.js';
-import { type Decision, requestNamedBy, type Verified, verifyToken } from './token.js';
+import { type Claims, type Decision, requestNamedBy, type Verified, verifyToken } from './token.js';
 
 export type Submitted =
   | {
@@ -16,6 +17,8 @@ export type Submitted =
       readonly tokenId: string;
       /** False: this person's word was there already, and stands. */
       readonly isNew: boolean;
+      /** It was a sealed key, for this reason. */
+      readonly sealedFor?: string;
       readonly assessment: Assessment;
     }
   | {
@@ -69,15 +72,16 @@ function ended({ state }: StoredRequest): string | undefined {
 
 /** Why a signature that holds is not taken. */
 function objection(
-  { person, claims }: Extract<Verified, { kind: 'valid' }>,
+  { person, claims, seal }: Extract<Verified, { kind: 'valid' }>,
   to: { readonly stored: StoredRequest; readonly request: ApprovalRequest; readonly into: Into },
 ): string | undefined {
   const { stored, request, into } = to;
   const isOver = ended(stored);
   if (isOver !== undefined) return isOver;
+  if (seal !== undefined) return objectionToSealed(seal, claims, { request, nowMs: into.nowMs });
   if (claims.decision === 'deny') return undefined;
   const { approvers, nowMs } = into;
-  if (nowMs >= request.gatherUntilMs) return 'the time to gather signatures is over';
+  if (nowMs >= request.gatherUntilMs) return TOO_LATE;
   const { user } = request.requester;
   if (isRequester(person, { user, approvers })) {
     return `${person} uses the account ${user}, and nobody approves what they ask for themselves`;
@@ -88,6 +92,19 @@ function objection(
     return `${person} is in none of the groups asked for (${groups.join(', ')})`;
   }
   return undefined;
+}
+
+const TOO_LATE = 'the time to gather signatures is over';
+
+function objectionToSealed(
+  seal: Seal,
+  { decision, reason }: Claims,
+  { request, nowMs }: { readonly request: ApprovalRequest; readonly nowMs: number },
+): string | undefined {
+  if (decision === 'deny')
+    return 'a sealed key only approves; whoever has a key of their own denies';
+  if (reason === undefined) return 'a sealed key needs a reason';
+  return nowMs >= request.gatherUntilMs ? TOO_LATE : sealObjection(seal, request);
 }
 
 async function take(
@@ -113,5 +130,9 @@ async function take(
   const after = await into.store.find(stored.id);
   const assessment = after === undefined ? undefined : await assess(after, into);
   if (assessment === undefined) return refused('its request is gone');
-  return { kind: 'taken', decision, person, tokenId: jti, isNew: !isRepeated, assessment };
+  const { seal } = verified;
+  return {
+    ...{ kind: 'taken', decision, person, tokenId: jti, isNew: !isRepeated, assessment },
+    ...(seal === undefined ? {} : { sealedFor: claims.reason ?? '' }),
+  };
 }

@@ -3,7 +3,13 @@
 import { CompactSign, compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
 import { messageOf } from '../errors.js';
-import { ALGORITHMS, type Algorithm, type ApproverKey, type Approvers } from './approvers.js';
+import {
+  ALGORITHMS,
+  type Algorithm,
+  type ApproverKey,
+  type Approvers,
+  type Seal,
+} from './approvers.js';
 import { digestOf } from './json.js';
 import type { ApprovalRequest } from './request.js';
 
@@ -16,6 +22,9 @@ export const TOKEN_BYTES = 8 * 1024;
 /** How far the clock of a signer may be ahead. */
 export const CLOCK_SKEW_MS = 120_000;
 
+/** Of the signer's own words. */
+export const REASON_LENGTH = 200;
+
 export type Decision = 'approve' | 'deny';
 
 /** What is signed. Times are seconds since the epoch. */
@@ -24,6 +33,8 @@ export interface Claims {
   readonly decision: Decision;
   readonly jti: string;
   readonly iat: number;
+  /** Why, in the signer's words; a sealed key asks for it. */
+  readonly reason?: string | undefined;
   readonly store: string;
   readonly request: string;
   readonly server: string;
@@ -47,6 +58,7 @@ const claimsSchema = z.strictObject({
   decision: z.enum(['approve', 'deny']),
   jti: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/),
   iat: z.number().int(),
+  reason: z.string().min(1).max(REASON_LENGTH).optional(),
   store: z.string(),
   request: z.string(),
   server: z.string(),
@@ -62,7 +74,7 @@ const claimsSchema = z.strictObject({
   digest: z.string(),
 });
 
-type Bound = Omit<Claims, 'decision' | 'jti' | 'iat'>;
+type Bound = Omit<Claims, 'decision' | 'jti' | 'iat' | 'reason'>;
 
 /** Everything a token for this request must say. */
 export function boundTo(request: ApprovalRequest): Bound {
@@ -95,10 +107,13 @@ export async function signToken(
     readonly algorithm: Algorithm;
     readonly nowMs: number;
     readonly id: string;
+    readonly reason?: string;
   },
 ): Promise<string> {
   const iat = Math.floor(by.nowMs / 1000);
-  const claims: Claims = { ...boundTo(request), decision: by.decision, jti: by.id, iat };
+  const { decision, reason } = by;
+  const why = reason === undefined ? {} : { reason };
+  const claims: Claims = { ...boundTo(request), decision, jti: by.id, iat, ...why };
   const key = await importJWK(by.key, by.algorithm);
   return await new CompactSign(Buffer.from(JSON.stringify(claims)))
     .setProtectedHeader({ alg: by.algorithm, typ: TOKEN_TYPE, kid: by.kid })
@@ -106,7 +121,13 @@ export async function signToken(
 }
 
 export type Verified =
-  | { readonly kind: 'valid'; readonly person: string; readonly claims: Claims }
+  | {
+      readonly kind: 'valid';
+      readonly person: string;
+      readonly claims: Claims;
+      /** It was a sealed key: `person` is the key's name. */
+      readonly seal?: Seal;
+    }
   | { readonly kind: 'invalid'; readonly reason: string };
 
 const invalid = (reason: string): Verified => ({ kind: 'invalid', reason });
@@ -139,7 +160,8 @@ export async function verifyToken(
   const difference =
     firstDifference(claims, boundTo(request)) ?? wrongTime(claims, request, by.nowMs);
   if (difference !== undefined) return invalid(difference);
-  return { kind: 'valid', person: signed.key.person, claims };
+  const { person, seal } = signed.key;
+  return { kind: 'valid', person, claims, ...(seal === undefined ? {} : { seal }) };
 }
 
 type Signed =

@@ -4,12 +4,13 @@
 import type { Decision, DecisionApproval } from '../policy/verdict.js';
 
 /** In a decision record: the request it passed on, and who has signed; or the one it waits for. */
-export type ApprovalEvidence = Pick<DecisionApproval, 'request' | 'by'>;
+export type ApprovalEvidence = Pick<DecisionApproval, 'request' | 'by' | 'isSealed'>;
 
 export function approvalEvidence({ approval }: Decision): { readonly approval?: ApprovalEvidence } {
   if (approval?.request === undefined) return {};
-  const { request, by } = approval;
-  return { approval: { request, ...(by === undefined ? {} : { by }) } };
+  const { request, by, isSealed } = approval;
+  const sealed = isSealed === true ? { isSealed } : {};
+  return { approval: { request, ...(by === undefined ? {} : { by }), ...sealed } };
 }
 
 export interface ApprovalRecord {
@@ -29,6 +30,8 @@ export interface ApprovalRecord {
   readonly tokens?: readonly string[];
   /** Of the decision that used it. */
   readonly record?: string;
-  /** Why a signature was not taken. */
+  /** Why a signature was not taken, or why a sealed key was. */
   readonly reason?: string;
+  /** A sealed key signed, or was enough for it to be used. */
+  readonly isSealed?: true;
 }

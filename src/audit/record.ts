@@ -87,6 +87,8 @@ export interface DecisionRecord {
   readonly binlogBefore?: BinlogCoordinates;
   /** What it passed on, or waits for. */
   readonly approval?: ApprovalEvidence;
+  /** The session is recorded whole: a sealed key let this request pass in it. */
+  readonly breakGlass?: string;
   /** What was wrong and how to mend it, for built-in denials. */
   readonly reason?: string;
   /** What the client was told. */
@@ -147,6 +149,7 @@ export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
     ...serverEvidence(facts.picture?.views.get(question.requester.server)),
     ...(facts.residue === undefined ? {} : { residue: residueEvidence(facts.residue) }),
     ...approvalEvidence(decision),
+    ...(question.breakGlass === undefined ? {} : { breakGlass: question.breakGlass }),
     ...(decision.reason === undefined ? {} : { reason: decision.reason }),
     ...(evidence.message === undefined ? {} : { message: evidence.message }),
   };

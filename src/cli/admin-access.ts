@@ -7,7 +7,7 @@ import { networkAccess, type Trust } from '../admin/network-access.js';
 import { type PrivateKey, readPrivateKey } from '../approval/key-file.js';
 import { InterlockError, messageOf } from '../errors.js';
 import { configurationOf } from './configuration.js';
-import type { CommonOptions, Terminal } from './terminal.js';
+import { type CommonOptions, PASSPHRASE_VARIABLE, type Terminal } from './terminal.js';
 
 export interface AccessOptions {
   /** Over the network, as somebody with a key. */
@@ -17,11 +17,15 @@ export interface AccessOptions {
   readonly key?: string;
 }
 
-/** Undefined when it is not said well enough; what is missing has been printed by then. */
-export function adminAccess(
+/**
+ * Undefined when it is not said well enough; what is missing has been printed by then. `known` is the
+ * key where it has been read already: nobody is asked twice for its passphrase.
+ */
+export async function adminAccess(
   options: CommonOptions & AccessOptions,
   terminal: Terminal,
-): AdminAccess | undefined {
+  known?: PrivateKey,
+): Promise<AdminAccess | undefined> {
   const { env } = terminal;
   // A configuration that is named counts more than the environment.
   const given = options.admin ?? (options.configGiven ? undefined : env.INTERLOCK_ADMIN);
@@ -35,15 +39,22 @@ export function adminAccess(
   const url = urlOf(given);
   if (url === undefined) return say(terminal, '--admin takes https://host:port and nothing more.');
   const trust = trustOf(options, terminal);
-  const key = trust && privateKeyOf(options, terminal);
+  const key = trust && (known ?? (await privateKeyOf(options, terminal)));
   return trust && key && networkAccess({ url, trust, key });
 }
 
 /** Undefined when none is named; a file that is no key is thrown. */
-export function privateKeyOf(options: AccessOptions, terminal: Terminal): PrivateKey | undefined {
+export async function privateKeyOf(
+  options: AccessOptions,
+  terminal: Terminal,
+): Promise<PrivateKey | undefined> {
   const file = options.key ?? terminal.env.INTERLOCK_KEY;
-  if (file !== undefined) return readPrivateKey(file);
+  if (file !== undefined) return await readPrivateKey(file, () => passphraseOf(terminal));
   return say(terminal, 'Which key? Give --key FILE, or name the file in INTERLOCK_KEY.');
+}
+
+async function passphraseOf({ env, askSecret }: Terminal): Promise<string> {
+  return env[PASSPHRASE_VARIABLE] ?? (await askSecret?.('Passphrase of the sealed key: ')) ?? '';
 }
 
 function urlOf(text: string): URL | undefined {

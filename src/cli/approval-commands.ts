@@ -14,6 +14,8 @@ export function approvalCommands(program: Command, terminal: Terminal, ways: Com
     .option('--accounts <names>', 'every database account they use: alice,root', words, [])
     .option('--not-after <day>', 'the last day on which it counts: 2027-06-30')
     .addOption(new Option('--alg <name>').choices(['EdDSA', 'ES256']).default('EdDSA'))
+    .option('--sealed', 'for emergencies: signs alone, for --accounts on --servers', false)
+    .option('--servers <names>', 'with --sealed: the servers on which it counts', words, [])
     .option('--out <folder>', 'where to put both files', '.')
     .option('--json', 'print JSON for programs', false)
     .action(async ({ alg, ...options }) => {
@@ -39,6 +41,7 @@ export function approvalCommands(program: Command, terminal: Terminal, ways: Com
     overNetwork(command(program, decision, `${says}, after showing what it says`))
       .argument('[id]', 'the request, as the error message gave it')
       .option('--key <file>', 'your private key (default: the file that INTERLOCK_KEY names)')
+      .option('--reason <text>', 'why, in your words; a sealed key needs one')
       .option('--yes', 'do not ask', false)
       .option('--offline <file>', 'sign this exported request here; needs no Interlock')
       .option('--out <file>', 'with --offline: where to put the signature; printed if left out')

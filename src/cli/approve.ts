@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fileTrouble, type PrivateKey, writeNew } from '../approval/key-file.js';
 import type { ApprovalRequest } from '../approval/request.js';
 import { readRequest, readTokenAnswer } from '../approval/request-schema.js';
-import { type Decision, signToken } from '../approval/token.js';
+import { type Decision, REASON_LENGTH, signToken } from '../approval/token.js';
 import { systemClock } from '../clock.js';
 import { messageOf } from '../errors.js';
 import { type AccessOptions, adminAccess, privateKeyOf } from './admin-access.js';
@@ -18,6 +18,8 @@ export interface ApproveOptions extends CommonOptions, AccessOptions {
   readonly decision: Decision;
   readonly id?: string;
   readonly yes: boolean;
+  /** Why, in the signer's words: recorded. */
+  readonly reason?: string;
   /** An exported request to sign here; nothing is asked of any Interlock. */
   readonly offline?: string;
   /** Where to put the signature; printed if left out. */
@@ -36,7 +38,7 @@ export async function approveCommand(
     return EXIT.usage;
   }
   try {
-    if (token !== undefined) return await handIn(readText(token), options, terminal);
+    if (token !== undefined) return await handIn(readText(token), { options }, terminal);
     if (offline !== undefined) return await signOffline(offline, options, terminal);
     return await signOnline(id ?? '', options, terminal);
   } catch (thrown) {
@@ -49,14 +51,14 @@ async function signOnline(
   options: ApproveOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const key = privateKeyOf(options, terminal);
-  const access = key && adminAccess(options, terminal);
+  const key = await signingKey(options, terminal);
+  const access = key && (await adminAccess(options, terminal, key));
   if (key === undefined || access === undefined) return EXIT.usage;
   const view = await fetchRequest(access, id);
   if (view === undefined) return unknownRequest(id, terminal);
   if (!options.json) terminal.err(renderProgress(view));
   const token = await signed(view.request, { key, options, terminal });
-  return token === undefined ? EXIT.notOk : await handIn(token, options, terminal);
+  return token === undefined ? EXIT.notOk : await handIn(token, { options, key }, terminal);
 }
 
 async function signOffline(
@@ -64,7 +66,7 @@ async function signOffline(
   options: ApproveOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const key = privateKeyOf(options, terminal);
+  const key = await signingKey(options, terminal);
   if (key === undefined) return EXIT.usage;
   const request = readRequest(readText(file));
   if (request === undefined) {
@@ -79,6 +81,24 @@ async function signOffline(
   return EXIT.ok;
 }
 
+/** Undefined when it may not be used so; why has been printed by then. */
+async function signingKey(
+  options: ApproveOptions,
+  terminal: Terminal,
+): Promise<PrivateKey | undefined> {
+  const wrong = (text: string): undefined => {
+    terminal.err(`${text}\n`);
+    return undefined;
+  };
+  const { reason } = options;
+  if (reason !== undefined && (reason === '' || reason.length > REASON_LENGTH)) {
+    return wrong(`--reason takes at most ${REASON_LENGTH} letters`);
+  }
+  const key = await privateKeyOf(options, terminal);
+  if (key?.isSealed !== true || reason !== undefined) return key;
+  return wrong('This is a sealed key: say why it is opened, with --reason "…". It is recorded.');
+}
+
 /** What is shown goes to standard error: the signature may be piped away. */
 async function signed(
   request: ApprovalRequest,
@@ -91,6 +111,7 @@ async function signed(
   const { key, options, terminal } = by;
   const { decision } = options;
   terminal.err(`${renderRequest({ request }, systemClock.now())}\n`);
+  if (key.isSealed) terminal.err(breakGlassWords(request));
   if (!options.yes) {
     const verb = decision === 'approve' ? 'Approve' : 'Deny';
     const answer = await terminal.ask?.(`${verb} this as ${key.person}? Type yes: `);
@@ -102,15 +123,24 @@ async function signed(
   const { jwk, kid, algorithm } = key;
   const id = randomBytes(16).toString('base64url');
   const nowMs = systemClock.now();
-  return await signToken(request, { decision, key: jwk, kid, algorithm, nowMs, id });
+  const why = options.reason === undefined ? {} : { reason: options.reason };
+  return await signToken(request, { decision, key: jwk, kid, algorithm, nowMs, id, ...why });
+}
+
+function breakGlassWords(request: ApprovalRequest): string {
+  const ms = request.kind === 'batch' ? 0 : Math.min(request.executeMs, request.breakGlassMs);
+  return (
+    `This key is SEALED. Its signature alone lets the statement pass, for ${Math.round(ms / 6000) / 10} min. ` +
+    'Everybody is told, and all that its session does from then on is recorded.\n\n'
+  );
 }
 
 async function handIn(
   token: string,
-  options: ApproveOptions,
+  { options, key }: { readonly options: ApproveOptions; readonly key?: PrivateKey },
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const access = adminAccess(options, terminal);
+  const access = await adminAccess(options, terminal, key);
   if (access === undefined) return EXIT.usage;
   const answer = readTokenAnswer(await access.tell('/tokens', { token }));
   if (options.json) printJson(terminal, answer);

@@ -1,11 +1,12 @@
 // `interlock keygen`: a key pair for one approver. The private half stays with its owner; the other
 // goes to whoever owns the folder of approvers.
 import { resolve } from 'node:path';
-import { makeKey, writeNew } from '../approval/key-file.js';
+import { makeKey, type NewSeal, writeNew } from '../approval/key-file.js';
+import { PASSPHRASE_LENGTH } from '../approval/key-lock.js';
 import { systemClock } from '../clock.js';
 import { messageOf } from '../errors.js';
 import { endOfDayMs } from '../policy/expiry.js';
-import { EXIT, type ExitCode, printJson, type Terminal } from './terminal.js';
+import { EXIT, type ExitCode, PASSPHRASE_VARIABLE, printJson, type Terminal } from './terminal.js';
 
 export interface KeygenOptions {
   readonly person: string;
@@ -13,6 +14,9 @@ export interface KeygenOptions {
   readonly accounts: readonly string[];
   readonly algorithm: 'EdDSA' | 'ES256';
   readonly notAfter?: string;
+  /** For emergencies: signs alone, for statements of `accounts` on `servers`. */
+  readonly sealed: boolean;
+  readonly servers: readonly string[];
   readonly out: string;
   readonly json: boolean;
 }
@@ -27,10 +31,19 @@ export async function keygenCommand(options: KeygenOptions, terminal: Terminal):
     terminal.err('--not-after takes a day such as 2027-06-30\n');
     return EXIT.usage;
   }
+  const seal = options.sealed ? await sealOf(options, terminal) : undefined;
+  if (seal === 'wrong') return EXIT.usage;
   const notBefore = new Date(systemClock.now()).toISOString().slice(0, 10);
   const validity = { notBefore, ...(notAfter === undefined ? {} : { notAfter }) };
-  const made = await makeKey({ person, groups, accounts, algorithm, ...validity });
-  const privateFile = resolve(options.out, `${person}.key`);
+  const made = await makeKey({
+    person,
+    groups,
+    accounts,
+    algorithm,
+    ...validity,
+    ...(seal && { seal }),
+  });
+  const privateFile = resolve(options.out, `${person}.${seal === undefined ? 'key' : 'sealed'}`);
   const publicFile = resolve(options.out, `${person}.json`);
   try {
     writeNew(privateFile, made.privateText, 0o600);
@@ -41,6 +54,10 @@ export async function keygenCommand(options: KeygenOptions, terminal: Terminal):
   }
   if (options.json) {
     printJson(terminal, { person, kid: made.kid, algorithm, privateFile, publicFile });
+    return EXIT.ok;
+  }
+  if (seal !== undefined) {
+    terminal.out(sealedWords(privateFile, publicFile));
     return EXIT.ok;
   }
   terminal.out(
@@ -54,4 +71,41 @@ export async function keygenCommand(options: KeygenOptions, terminal: Terminal):
     );
   }
   return EXIT.ok;
+}
+
+async function sealOf(
+  { accounts, servers, groups, notAfter }: KeygenOptions,
+  terminal: Terminal,
+): Promise<NewSeal | 'wrong'> {
+  const wrong = (text: string): 'wrong' => {
+    terminal.err(`${text}\n`);
+    return 'wrong';
+  };
+  if (accounts.length === 0) return wrong('--sealed takes --accounts: who may run what it signs');
+  if (servers.length === 0) return wrong('--sealed takes --servers: where it counts');
+  if (notAfter === undefined) return wrong('--sealed takes --not-after: the day it ends');
+  if (groups.length > 0) return wrong('a sealed key is in no group: leave out --groups');
+  const passphrase = await newPassphrase(terminal);
+  if (passphrase === undefined) {
+    return wrong(
+      `The passphrase was not the same twice, or has less than ${PASSPHRASE_LENGTH} letters.`,
+    );
+  }
+  return { accounts, servers, passphrase };
+}
+
+async function newPassphrase(terminal: Terminal): Promise<string | undefined> {
+  const given = terminal.env[PASSPHRASE_VARIABLE];
+  const first = given ?? (await terminal.askSecret?.('Passphrase for the sealed key: ')) ?? '';
+  const second = given ?? (await terminal.askSecret?.('The same again: ')) ?? '';
+  return first === second && first.length >= PASSPHRASE_LENGTH ? first : undefined;
+}
+
+function sealedWords(privateFile: string, publicFile: string): string {
+  return (
+    `${privateFile}\n  the sealed key: print it, or store it, apart from its passphrase; then delete it here\n` +
+    `${publicFile}\n  the public key, for the folder of approvers (approvals.approvers)\n` +
+    'Write the passphrase down in two halves for two people, or put it into an envelope that shows\n' +
+    'when it was opened. Whoever has both signs alone, whatever the rules ask for.\n'
+  );
 }

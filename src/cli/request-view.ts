@@ -53,7 +53,7 @@ export function renderRequest(
 /** How far it has come. */
 export function renderProgress(view: RequestView): string {
   const { request, phase, signed, missing } = view;
-  const names = signed.map(({ person }) => person).join(', ');
+  const names = signed.map(signedWords).join(', ');
   const by = signed.length === 0 ? 'nobody has approved it yet' : `approved by ${names}`;
   switch (phase) {
     case 'gathering':
@@ -76,6 +76,10 @@ export function renderProgress(view: RequestView): string {
   return phase satisfies never;
 }
 
+function signedWords({ person, sealed }: RequestView['signed'][number]): string {
+  return sealed === true ? `the SEALED key ${person}` : person;
+}
+
 function nextStep({ request, hold, executeUntilMs = 0 }: RequestView): string {
   const until = utc(executeUntilMs);
   if (request.kind !== 'batch') return `Repeat the statement by ${until}.`;
@@ -90,8 +94,7 @@ export function renderRequests(views: readonly RequestView[]): string {
     .map(({ request, phase, signed, missing, hold }) => {
       const { id, requester, server } = request;
       const state = phase === 'gathering' ? missing.join('; ') : phase;
-      const names =
-        signed.length === 0 ? '' : ` (${signed.map(({ person }) => person).join(', ')})`;
+      const names = signed.length === 0 ? '' : ` (${signed.map(signedWords).join(', ')})`;
       const text =
         request.kind === 'batch'
           ? listWords(request, hold)

@@ -20,7 +20,7 @@ export async function requestsCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   try {
-    const access = adminAccess(options, terminal);
+    const access = await adminAccess(options, terminal);
     if (access === undefined) return EXIT.usage;
     if (options.id === undefined) return await listAll(access, options, terminal);
     return await showOne(await fetchRequest(access, options.id), options, terminal);

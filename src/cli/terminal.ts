@@ -27,11 +27,16 @@ export interface Terminal {
   readonly onReload: (callback: () => void) => void;
   /** Asks on standard error and reads one line of standard input; '' where there is none. */
   readonly ask?: (question: string) => Promise<string>;
+  /** The same for what must not be seen. */
+  readonly askSecret?: (question: string) => Promise<string>;
   /** It runs as root. */
   readonly isRoot?: boolean;
   /** The pipe to the process that started this one as its worker; absent in any other. */
   readonly primary?: PrimaryChannel;
 }
+
+/** Names the passphrase of a sealed key, where nobody can be asked for it. */
+export const PASSPHRASE_VARIABLE = 'INTERLOCK_SEAL_PASSPHRASE';
 
 /** Options that every subcommand takes. */
 export interface CommonOptions {

@@ -22,6 +22,7 @@ import { askPeople } from './ask-people.js';
 import { type EvidenceParts, recordDecision } from './evidence.js';
 import { type AskCatalog, knownInFull } from './known-in-full.js';
 import { Outcomes, type OutcomesParts } from './outcomes.js';
+import { recordAll } from './record-all.js';
 
 /** What became of a permitted statement, as its response told. */
 export type Outcome = Landing;
@@ -113,8 +114,9 @@ async function judge(parts: GuardParts, outcomes: Outcomes, asked: Asked): Promi
   const known = await knownInFull(parts, asked.question);
   const { question, elsewhere, isHarmless, ...stay } = known;
   const { doom } = asked;
-  if ((isHarmless || commitsOnly(question)) && !parts.flights.concerns(question)) {
+  if ((isHarmless || isUnguarded(question)) && !parts.flights.concerns(question)) {
     parts.metrics.unguarded(question.requester.server);
+    if (question.breakGlass !== undefined) return await recordAll(parts, outcomes, question, stay);
     const permit = permitUnguarded(question.payload, question.facts);
     return { kind: 'permitted', permit, recordId: NOT_RECORDED, ...stay };
   }
@@ -130,7 +132,10 @@ async function judge(parts: GuardParts, outcomes: Outcomes, asked: Asked): Promi
   if (recorded.verdict === 'permit') {
     const permit = permitDecided(question.payload, recorded);
     outcomes.permitted(recordId, question, facts);
-    return { kind: 'permitted', permit, recordId, ...stay, ...(isInFlight && { isInFlight }) };
+    const glass = recorded.approval?.isSealed === true ? recorded.approval.request : undefined;
+    const opens = glass === undefined ? {} : { breakGlass: glass };
+    const watched = isInFlight ? { isInFlight } : {};
+    return { kind: 'permitted', permit, recordId, ...stay, ...watched, ...opens };
   }
   parts.flights.forget(newId);
   const message = denialMessage({ decision: recorded, facts, recordId });
@@ -138,9 +143,10 @@ async function judge(parts: GuardParts, outcomes: Outcomes, asked: Asked): Promi
   return { kind: 'refused', message, recordId, ...(afterwards && { afterwards }) };
 }
 
-/** It was asked about in case it commits something in flight. */
-function commitsOnly({ commits, facts, refusal }: Question): boolean {
-  return commits === true && facts.effects.length === 0 && refusal === undefined;
+/** It was asked about in case it commits something in flight, or only to be recorded. */
+function isUnguarded({ commits, breakGlass, facts, refusal }: Question): boolean {
+  const isAskedAllTheSame = commits === true || breakGlass !== undefined;
+  return isAskedAllTheSame && facts.effects.length === 0 && refusal === undefined;
 }
 
 /** Most of a streamed statement is at the server: refused, it can only be cut off. */

@@ -48,6 +48,8 @@ export interface Question {
   readonly leg?: string;
   /** Signed approvals that the session presented with SET @interlock_token: never shown or logged. */
   readonly tokens?: readonly string[];
+  /** The request that a sealed key opened the glass for in this session: all of it is recorded. */
+  readonly breakGlass?: string;
   /**
    * Set when the session itself cannot let it pass (an unknown command, a malformed packet, a
    * reader that threw): no rule is asked, the answer is this built-in denial, recorded like any.
@@ -66,6 +68,8 @@ export type Judgement =
       readonly staysPut?: true;
       /** It passed only because its links are severed, and is watched until it is logged. */
       readonly isInFlight?: true;
+      /** From now on every statement of the session is recorded: a sealed key let one pass. */
+      readonly breakGlass?: string;
     }
   | {
       readonly kind: 'refused';
@@ -116,6 +120,8 @@ export interface DecisionApproval {
   readonly request?: string;
   /** Who has signed, of a statement that passed. */
   readonly by?: readonly string[];
+  /** It passed on a sealed key alone, too few people having signed. */
+  readonly isSealed?: true;
   /** Its use was taken: whatever becomes of the statement, it is not given back. */
   readonly isUsed?: true;
   /** What is missing, or why nothing can be approved: for the message. ASCII, one line. */

@@ -94,7 +94,7 @@ export const LOST: Outcome = { kind: 'connection-lost' };
 /** What the guard is asked about a command; a refusal of ours travels with it. */
 export function questionOf(
   { name, payload, refusal, streamedShape, settled, commits }: CommandUnderWay,
-  asked: Pick<Question, 'requester' | 'tokens' | 'text' | 'facts'>,
+  asked: Pick<Question, 'requester' | 'tokens' | 'breakGlass' | 'text' | 'facts'>,
 ): Question {
   const logging = settled?.logging === undefined ? {} : { logging: settled.logging };
   const leg = settled?.leg === undefined ? {} : { leg: settled.leg };
@@ -108,6 +108,17 @@ export function questionOf(
   };
   const question = streamedShape === undefined ? whole : { ...whole, isStreamed: true as const };
   return refusal?.builtIn === undefined ? question : { ...question, refusal: refusal.builtIn };
+}
+
+export function hearsPermit(
+  command: CommandUnderWay,
+  { recordId, staysPut, isInFlight, breakGlass }: Extract<Judgement, { kind: 'permitted' }>,
+  state: { breakGlass: string | undefined },
+): void {
+  command.recordId = recordId;
+  command.staysPut = staysPut;
+  command.isInFlight = isInFlight === true;
+  state.breakGlass ??= breakGlass;
 }
 
 /** Undefined in the middle of a packet, where nothing more can be said. */

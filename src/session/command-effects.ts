@@ -128,7 +128,8 @@ function prepared(state: SessionState, command: Confirmed, id: number | undefine
   if (id === undefined || text === undefined || facts === undefined) state.statements.forgetLast();
   else {
     const read = { asked: settled?.reading, database: state.database };
-    const may = { readOnly: isReadOnly(text), mayCommit: mayCommit(text) };
+    const isRecorded = state.breakGlass !== undefined;
+    const may = { readOnly: isReadOnly(text), mayCommit: mayCommit(text), isRecorded };
     state.statements.add(id, { text, facts, ...may }, read);
   }
 }

@@ -13,6 +13,7 @@ import {
   type CommandUnderWay,
   commandUnderWay,
   hearsError,
+  hearsPermit,
   IDLE,
   isBusy,
   isDeciding,
@@ -125,8 +126,7 @@ export class CommandPhase {
       this.#answers.outcome(judgement.recordId, LOST);
       this.#answers.refusal(command, command.refusal);
     } else {
-      ({ recordId: command.recordId, staysPut: command.staysPut } = judgement);
-      command.isInFlight = judgement.isInFlight === true;
+      hearsPermit(command, judgement, this.#state);
       this.#forward(command, judgement.permit);
     }
     this.#readClient();

@@ -30,11 +30,13 @@ export type Plan =
 export function planOf(command: CommandUnderWay, session: JudgedSession): Plan {
   const plan = planByItself(command, session);
   command.commits = mayCommitInFlight(command, session);
-  return judgedIfCommits(command, plan);
+  return judgedAllTheSame(command, plan, session);
 }
 
-function judgedIfCommits(command: CommandUnderWay, plan: Plan): Plan {
-  if (!command.commits || plan.kind !== 'forward') return plan;
+/** What may commit something in flight, and all of a session that a sealed key has opened. */
+function judgedAllTheSame(command: CommandUnderWay, plan: Plan, { state }: JudgedSession): Plan {
+  const isRecorded = state.breakGlass !== undefined && command.row?.policy === 'judge';
+  if (plan.kind !== 'forward' || !(command.commits || isRecorded)) return plan;
   const { text = command.payload, facts = NOTHING_READ } = command;
   return { kind: 'judge', text, facts };
 }
@@ -147,8 +149,9 @@ function settlingOf(
 export function planOfSettled(
   command: CommandUnderWay,
   { settling, tracksTransactions }: Asking,
-  { state }: JudgedSession,
+  session: JudgedSession,
 ): Plan {
+  const { state } = session;
   const { text = command.payload } = command;
   const { settled } = settling;
   command.settled = { ...settled, logging: ofAllStatements(settled) };
@@ -160,7 +163,7 @@ export function planOfSettled(
   command.facts = settled.facts;
   if (settled.facts.effects.length > 0) return { kind: 'judge', text, facts: settled.facts };
   const permit = permitUnguarded(command.payload, settled.facts);
-  return judgedIfCommits(command, { kind: 'forward', permit });
+  return judgedAllTheSame(command, { kind: 'forward', permit }, session);
 }
 
 /** Before a later statement a function of an earlier one may have set what Galera looks at. */

@@ -17,6 +17,8 @@ export interface PreparedStatement {
   readonly readOnly: boolean;
   /** Whether it may commit what is in flight; if so its text is kept too, unless it is long. */
   readonly mayCommit?: boolean;
+  /** All of its session is recorded: its text is kept to be shown, while there is room. */
+  readonly isRecorded?: boolean;
 }
 
 /** No COMMIT is longer. */
@@ -35,8 +37,11 @@ export class PreparedStatements {
   }
 
   hasRoomFor(statement: PreparedStatement): boolean {
-    const kept = isKept(statement) ? statement.text.length : 0;
-    return this.#keptBytes + kept <= KEPT_TEXT_BYTES;
+    return this.#hasRoom(isKept(statement) ? statement.text : NO_TEXT);
+  }
+
+  #hasRoom({ length }: Buffer): boolean {
+    return this.#keptBytes + length <= KEPT_TEXT_BYTES;
   }
 
   /** Copies the text: it is a view of a packet that must not be held any longer. */
@@ -44,7 +49,8 @@ export class PreparedStatements {
     this.remove(id);
     const { facts: worst, readOnly, mayCommit } = statement;
     const isGuarded = worst.effects.length > 0;
-    const text = isKept(statement) ? Buffer.from(statement.text) : NO_TEXT;
+    const isShown = statement.isRecorded === true && this.#hasRoom(statement.text);
+    const text = isKept(statement) || isShown ? Buffer.from(statement.text) : NO_TEXT;
     const prepared = isGuarded ? new PreparedText(text, { worst, ...read }) : undefined;
     this.#byId ??= new Map();
     this.#byId.set(id, {

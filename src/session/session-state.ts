@@ -1,6 +1,6 @@
 // What one session knows of itself once logged in: who it is, where it stands, what it prepared.
 // The phases change it as the server confirms; nothing is taken from a client's word alone.
-import type { Requester } from '../policy/verdict.js';
+import type { Question, Requester } from '../policy/verdict.js';
 import type { Dialect, ReadContext } from '../sql/dialect.js';
 import type { Capabilities } from '../wire/capabilities.js';
 import { SERVER_STATUS_AUTOCOMMIT } from '../wire/status-flags.js';
@@ -51,6 +51,8 @@ export class SessionState {
   owesTracking = false;
   /** After a denial with `then: latch`: no more writes. */
   latched = false;
+  /** The request that a sealed key opened the glass for here: from then on all is recorded. */
+  breakGlass: string | undefined;
   /** As the server last told them. */
   statusFlags: number;
   readonly tokens = new PresentedTokens();
@@ -67,9 +69,14 @@ export class SessionState {
   }
 
   /** Who asks, and the approvals it presents. */
-  asking(): { readonly requester: Requester; readonly tokens?: readonly string[] } {
+  asking(): Pick<Question, 'requester' | 'tokens' | 'breakGlass'> {
     const tokens = this.tokens.all;
-    return { requester: this.requester(), ...(tokens.length === 0 ? {} : { tokens }) };
+    const { breakGlass } = this;
+    return {
+      requester: this.requester(),
+      ...(tokens.length === 0 ? {} : { tokens }),
+      ...(breakGlass === undefined ? {} : { breakGlass }),
+    };
   }
 
   requester(): Requester {

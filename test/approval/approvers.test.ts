@@ -46,6 +46,13 @@ describe('approvers', () => {
       [{ keys: [{ ...key, crv: 'P-256', person: 'bob' }] }, /says OKP, P-256/],
       [{ keys: [{ ...key, alg: 'ES256', person: 'bob' }] }, /says OKP, Ed25519 and ES256/],
       [{ keys: [{ ...key, kty: 'RSA', person: 'bob' }] }, /OKP \(Ed25519\) or EC/],
+      [{ keys: [{ ...key, person: 'n', sealed: SEAL }] }, /sealed key n has no not_after/],
+      [{ keys: [{ ...key, person: 'alice', ...ENDS, sealed: SEAL }] }, /needs a name of its own/],
+      [{ keys: [{ ...key, person: 'n', ...ENDS, groups: ['dba'], sealed: SEAL }] }, /has groups/],
+      [
+        { keys: [{ ...key, person: 'n', ...ENDS, sealed: { ...SEAL, servers: [] } }] },
+        /one server/,
+      ],
       [{ keys: [key] }, /keys\.0\.person/],
       [[], /the file/],
     ];
@@ -65,3 +72,6 @@ describe('approvers', () => {
     await expect(load(scene)).rejects.toThrow(/no key in it/);
   });
 });
+
+const SEAL = { accounts: ['dba'], servers: ['db1'] };
+const ENDS = { not_after: '2027-01-01' };

@@ -95,6 +95,7 @@ export interface PersonPlan {
   readonly notAfter?: string;
   readonly revoked?: string;
   readonly algorithm?: 'EdDSA' | 'ES256';
+  readonly sealed?: { readonly accounts: readonly string[]; readonly servers: readonly string[] };
 }
 
 export const PEOPLE: Readonly<Record<string, PersonPlan>> = {
@@ -110,6 +111,8 @@ export class Scene {
   readonly results: ApprovalResult[] = [];
   readonly records: ApprovalRecord[] = [];
   readonly warnings: string[] = [];
+  /** Servers at which a sealed key let something pass. */
+  readonly broken: string[] = [];
   readonly keys = new Map<string, PrivateKey>();
   nowMs = NOW_MS;
   #ids = 0;
@@ -122,6 +125,8 @@ export class Scene {
       gatherMs: 3_600_000,
       executeMs: 600_000,
       runMs: 7_200_000,
+      breakGlassMs: 300_000,
+      glassBroken: (server) => void this.broken.push(server),
       process: 'p1',
       caps: { perAccount: 3, inAll: 5 },
       clock: { now: () => this.nowMs, monotonic: () => this.nowMs },
@@ -159,19 +164,25 @@ export class Scene {
       ...(notAfter === undefined ? {} : { notAfter }),
     });
     this.write(`${person}.json`, made.publicText);
+    if (plan.sealed !== undefined) this.#change(person, { sealed: plan.sealed });
     if (plan.revoked !== undefined) this.revoke(person, plan.revoked);
     const { d, kty, crv, x, y } = JSON.parse(made.privateText);
     const jwk: JWK = { kty, crv, x, d, ...(y && { y }) };
-    const key = { person, kid: made.kid, algorithm, jwk };
+    const isSealed = plan.sealed !== undefined;
+    const key = { person, kid: made.kid, algorithm, jwk, isSealed };
     this.keys.set(person, key);
     return key;
   }
 
   /** From the beginning of this day on. */
   revoke(person: string, day: string): void {
+    this.#change(person, { revoked: day });
+  }
+
+  #change(person: string, fields: object): void {
     const file = join(this.folder, 'approvers', `${person}.json`);
     const entry = JSON.parse(readFileSync(file, 'utf8'));
-    entry.keys[0].revoked = day;
+    Object.assign(entry.keys[0], fields);
     writeFileSync(file, JSON.stringify(entry));
   }
 
@@ -196,7 +207,12 @@ export class Scene {
   async sign(
     request: ApprovalRequest,
     person: string,
-    more: { readonly decision?: Decision; readonly nowMs?: number; readonly key?: PrivateKey } = {},
+    more: {
+      readonly decision?: Decision;
+      readonly nowMs?: number;
+      readonly key?: PrivateKey;
+      readonly reason?: string;
+    } = {},
   ): Promise<string> {
     const key = more.key ?? this.keys.get(person);
     if (key === undefined) throw new Error(`${person} has no key`);
@@ -207,12 +223,19 @@ export class Scene {
       algorithm: key.algorithm,
       nowMs: more.nowMs ?? this.nowMs,
       id: randomBytes(16).toString('base64url'),
+      ...(more.reason === undefined ? {} : { reason: more.reason }),
     });
   }
 
   /** Signs and hands in; the reason if it is refused. */
-  async say(request: ApprovalRequest, person: string, decision: Decision = 'approve') {
-    const taken = await this.approvals.submit(await this.sign(request, person, { decision }));
+  async say(
+    request: ApprovalRequest,
+    person: string,
+    decision: Decision = 'approve',
+    reason?: string,
+  ) {
+    const more = { decision, ...(reason === undefined ? {} : { reason }) };
+    const taken = await this.approvals.submit(await this.sign(request, person, more));
     return taken.kind === 'taken' ? 'taken' : taken.reason;
   }
 }
@@ -220,5 +243,6 @@ export class Scene {
 /** A key that nobody lists. */
 export async function strangersKey(): Promise<PrivateKey> {
   const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
-  return { person: 'mallory', kid: 'x', algorithm: 'EdDSA', jwk: await exportJWK(privateKey) };
+  const jwk = await exportJWK(privateKey);
+  return { person: 'mallory', kid: 'x', algorithm: 'EdDSA', jwk, isSealed: false };
 }

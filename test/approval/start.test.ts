@@ -10,7 +10,7 @@ function options(approvals: StartOptions['config']['approvals']) {
     log: { info: line, error: line },
     clock: { now: () => 0, monotonic: () => 0 },
     audit: { append: () => Promise.resolve() },
-    metrics: { approval: () => undefined },
+    metrics: { approval: () => undefined, breakGlass: () => undefined },
     newRecordId: () => 'R1',
     sizes: () => Promise.resolve(new Map()),
   };

@@ -77,15 +77,18 @@ describe('interlock with --admin', () => {
     ];
     for (const [given, words] of cases) {
       const terminal = recordedTerminal();
-      expect(adminAccess({ ...NOWHERE, ...given }, terminal)).toBeUndefined();
+      expect(await adminAccess({ ...NOWHERE, ...given }, terminal)).toBeUndefined();
       expect(terminal.said.err).toMatch(words);
     }
     const noCa = join(temporaryFolder(), 'ca.pem');
     writeFileSync(noCa, 'no certificate');
     for (const adminCa of [noCa, '/nowhere.pem']) {
       const given = { ...bare, ...NOWHERE, key: options.key, adminCa };
-      expect(() => adminAccess(given, recordedTerminal())).toThrow(/--admin-ca .* cannot be read/);
+      await expect(adminAccess(given, recordedTerminal())).rejects.toThrow(
+        /--admin-ca .* cannot be read/,
+      );
     }
-    expect(privateKeyOf({ key: options.key }, recordedTerminal())?.person).toBe('alice');
+    const key = await privateKeyOf({ key: options.key }, recordedTerminal());
+    expect(key?.person).toBe('alice');
   });
 });

@@ -1,6 +1,7 @@
 // Approvals on real servers, end to end: what a rule leaves to people passes once they have signed for
 // exactly that, once, and nothing else does.
 import { writeFile } from 'node:fs/promises';
+import { env } from 'node:process';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startReplication, stopReplication, untilCaughtUp } from '../../src/lab/replication.js';
@@ -8,6 +9,7 @@ import type { LabServer } from '../../src/lab/server.js';
 import {
   APPROVALS,
   addApprovers,
+  addSealedKey,
   allWritten,
   approveByBoth,
   command,
@@ -220,6 +222,40 @@ describe.each(['mariadb-10.11', 'mysql-9'] as const)('approvals on %s', (line) =
     const late = await says(running, 'carol', 'approve', id);
     expect(late.stderr).toContain('its request was denied');
     expect((await refusedWith(client.query(sql))).message).toContain(`${id} was denied by bob`);
+  });
+
+  it('opens the glass for one sealed key: alone, short, loud, and recorded whole', async () => {
+    env.INTERLOCK_SEAL_PASSPHRASE = 'correct horse battery';
+    const sealed = await addSealedKey(running, 'night', { accounts: 'dba', servers: 'db1' });
+    const sql = 'DROP TABLE users';
+    const dba = await running.connect('db1', { database: 'shop' });
+    const { id } = await refusedWith(dba.query(sql));
+    const mute = await command(running, 'approve', id, '--key', sealed, '--yes');
+    expect(mute.stderr).toContain('say why it is opened');
+    const why = 'disk full, nobody answers';
+    const signed = await command(running, 'approve', id, '--key', sealed, '--yes', '--reason', why);
+    expect(signed.stderr).toContain('This key is SEALED');
+    expect(signed.stdout).toContain(`${id}: approved by the SEALED key night`);
+    await dba.query("SELECT 'before' AS a");
+    await dba.query(sql);
+    expect(await tables()).toEqual(['orders']);
+    expect(await running.metric('break_glass_total', { server: 'db1' })).toBe(1);
+    await dba.query("SELECT 'after' AS a");
+    await dba.execute('SELECT ? AS a', ['bound']);
+    await client.query("SELECT 'elsewhere' AS a");
+    await refusedWith(dba.query(sql));
+    await dba.end();
+    const glass = (await running.records()).filter(
+      (record) => record.kind === 'decision' && record.breakGlass === id,
+    );
+    expect(glass.map((record) => record.kind === 'decision' && record.statement)).toEqual([
+      'SELECT ? AS a',
+      ...['SELECT ? AS a', 'SELECT ? AS a'],
+      sql,
+    ]);
+    expect(await allWritten(running)).toContain(why);
+    expect(running.log).toContain('BREAK-GLASS');
+    expect(running.log).not.toContain('horse');
   });
 
   it('tells nobody a literal or a token but those who sign', async () => {

@@ -61,3 +61,16 @@ it('asks the session first where it can tell more', () => {
   expect(asked.kind).toBe('settle');
   expect(plan(command(3, 'PURGE BINARY LOGS BEFORE now()'), { readText }).kind).toBe('judge');
 });
+
+it('asks about every statement once a sealed key has opened the glass, and about no other command', () => {
+  state.breakGlass = 'A1';
+  try {
+    expect(plan(command(3, 'SELECT 1'), { readText })).toMatchObject({ kind: 'judge' });
+    expect(plan(command(22, 'SELECT 1'), { readText }).kind).toBe('judge');
+    expect(plan(command(14)).kind).toBe('forward');
+    expect(state.asking()).toMatchObject({ breakGlass: 'A1' });
+  } finally {
+    state.breakGlass = undefined;
+  }
+  expect(plan(command(3, 'SELECT 1'), { readText }).kind).toBe('forward');
+});

@@ -35,3 +35,12 @@ it('has room for so much and no more', () => {
   statements.remove(1);
   expect(statements.hasRoomFor(big)).toBe(true);
 });
+
+it('keeps the text of all that a recorded session prepares, while there is room', () => {
+  const statements = new PreparedStatements();
+  const recorded = { facts: unguarded, readOnly: true, isRecorded: true };
+  statements.add(1, { ...recorded, text: Buffer.from('SELECT 1') });
+  expect(statements.find(1)?.text.toString()).toBe('SELECT 1');
+  statements.add(2, { ...recorded, text: Buffer.alloc(KEPT_TEXT_BYTES) });
+  expect(statements.find(2)?.text).toHaveLength(0);
+});

@@ -35,6 +35,21 @@ export async function addApprovers(
   }
 }
 
+/** A key for emergencies, its public half in the folder; where its private one is. */
+export async function addSealedKey(
+  running: RunningInterlock,
+  name: string,
+  { accounts, servers }: { readonly accounts: string; readonly servers: string },
+): Promise<string> {
+  const { folder } = running.at;
+  const ends = `${new Date().getUTCFullYear() + 1}-12-31`;
+  const what = ['--sealed', '--person', name, '--accounts', accounts, '--servers', servers];
+  const made = await interlock(['keygen', ...what, '--not-after', ends, '--out', folder]);
+  expect(made, made.stderr).toMatchObject({ code: 0 });
+  await rename(join(folder, `${name}.json`), join(folder, 'approvers', `${name}.json`));
+  return join(folder, `${name}.sealed`);
+}
+
 export function keyOf(running: RunningInterlock, person: string): string {
   return join(running.at.folder, `${person}.key`);
 }

@@ -34,7 +34,7 @@ export class Signers {
       await writeFile(join(path, `${person}.json`), made.publicText);
       const file = join(folder, `${person}.key`);
       await writeFile(file, made.privateText, { mode: 0o600 });
-      if (person !== 'carol') keys.push(readPrivateKey(file));
+      if (person !== 'carol') keys.push(await readPrivateKey(file, async () => ''));
     }
     return new Signers(path, keys);
   }
