@@ -11,8 +11,6 @@ export const INHERENT: Readonly<Record<string, string>> = {
   ps: `${MONITOR} (it writes to the general log and holds its table open)`,
   query_cache: `${MONITOR} (CLIENT_STATISTICS of localhost)`,
   'tmp_table_count-7586': `${MONITOR} (events_statements_history_long)`,
-  partition_binlog: 'computes with the port it was given and the one the server has',
-  mysql_upgrade_view: 'computes with the port it was given and the one the server has',
   'kill-2': 'has accounts of ::1, and the server sees the address that Interlock connects from',
   ipv4_as_ipv6: 'asks whether anybody listens on ::1, which is for Interlock to be told',
   status2: `${ASKED} (Questions; MySQL's of that name shows sample texts of digests)`,

@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FetchOptions } from '../src/lab/fetch.js';
 import { Lab } from '../src/lab/lab.js';
+import { freePortBelow } from '../src/lab/ports.js';
 import type { LabServer } from '../src/lab/server.js';
 import { addAccounts, RunningInterlock } from '../test/support/interlock.js';
 import { type Edition, suiteEnvironment } from './edition.js';
@@ -54,6 +55,8 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
   await addAccounts([server]);
   const interlock = await RunningInterlock.start({
     guarded: [server],
+    // Tests subtract the port they were given from the one the server has, in unsigned numbers.
+    ports: { [server.name]: await freePortBelow(server.port) },
     ipv6: true,
     more: [
       `tls: { certificate: ${edition.certificate}, key: ${edition.key} }`,

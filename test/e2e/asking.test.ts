@@ -77,6 +77,28 @@ describeOnEveryLine('asking the session', (line) => {
     await refused('DROP TABLE orders');
   });
 
+  it('leaves a session to log by statements that did so before', async () => {
+    const rows = Array.from({ length: 60 }, () => '(1)').join(',');
+    await db2.query('SET GLOBAL binlog_format = MIXED');
+    client = await interlock.connect('db2', { database: 'shop' });
+    await db2.query('SET GLOBAL binlog_format = ROW');
+    await passes(
+      `INSERT INTO log (n) VALUES ${rows}`,
+      'CREATE TEMPORARY TABLE kept (id INT)',
+      // 60 of FOUND_ROWS() are to be put back.
+      'SELECT n FROM log',
+    );
+    await refused('DROP TABLE orders');
+    await passes('INSERT INTO log (n) VALUES (100) /* after the question */');
+    const logged = (await db2.query('SHOW BINLOG EVENTS')).map(({ Event_type, Info }) => ({
+      type: String(Event_type),
+      isOurs: String(Info).includes('VALUES (100)'),
+    }));
+    const byStatement = logged.some(({ type, isOurs }) => type === 'Query' && isOurs);
+    // MySQL 5.6 does so after any SELECT with a LIMIT of the session's own: docs/asking.md.
+    expect(byStatement).toBe(line !== 'mysql-5.6');
+  });
+
   it('counts as logged what the packet itself, or code kept for later, may log', async () => {
     await passes('SET sql_log_bin = 0');
     await refused('SET sql_log_bin = 1; DROP TABLE orders');

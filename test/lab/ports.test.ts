@@ -1,7 +1,7 @@
 // Free ports can be taken.
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { freePort } from '../../src/lab/ports.js';
+import { freePort, freePortBelow } from '../../src/lab/ports.js';
 
 it('gives a port that can be listened on', async () => {
   const port = await freePort();
@@ -16,4 +16,15 @@ it('gives a port that can be listened on', async () => {
 
 it('says so when the address is not this machine', async () => {
   await expect(freePort('192.0.2.1')).rejects.toThrow('no free port on 192.0.2.1');
+});
+
+it('gives the next free port below another, past those that are taken', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const address = taken.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const below = await freePortBelow(port + 1);
+  taken.close();
+  expect(below).toBeLessThan(port);
+  expect(below).toBeGreaterThan(port - 100);
 });
