@@ -47,6 +47,16 @@ export function parseGtid(text: string): Gtid | undefined {
   return { name: (match[1] ?? '').toLowerCase(), number: Number(match[2]) };
 }
 
+export function withGtid(set: GtidSet, { name, number }: Gtid): GtidSet {
+  return new Map(set).set(name, withRange(set.get(name) ?? [], [number, number]));
+}
+
+export function united(one: GtidSet, other: GtidSet): GtidSet {
+  const all = new Map(one);
+  for (const [name, ranges] of other) all.set(name, ranges.reduce(withRange, all.get(name) ?? []));
+  return all;
+}
+
 export function holds(set: GtidSet, gtid: Gtid): boolean {
   const ranges = set.get(gtid.name) ?? [];
   return ranges.some(([first, last]) => first <= gtid.number && gtid.number <= last);

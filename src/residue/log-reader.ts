@@ -12,7 +12,7 @@ import { BinlogScan, type Header } from './scan.js';
 import { SourceLog } from './source-log.js';
 
 /** Between two questions while catching up; as long again as the last one took, if that is more. */
-const PAUSE_MS = 10;
+const PAUSE_MS = 2;
 /** What an answer should hold at most: the system's buffers take that much without a reader. */
 const ANSWER_BYTES = 256 * 1024;
 /** While more than that is left in the file: the next events may be larger than any seen yet. */
@@ -77,13 +77,17 @@ export class LogReader {
   async catchUp(dialect: Dialect, passed: Passed, deadlineAtMs: number): Promise<boolean> {
     const { clock } = this.#options;
     const sinceMs = clock.monotonic();
+    let hasBegunAnew = false;
     this.#hurried += 1;
     try {
       while (this.#endSeenAtMs < sinceMs && clock.monotonic() < deadlineAtMs) {
         const leftMs = Math.max(0, deadlineAtMs - clock.monotonic());
         const timeout = sleep(leftMs, undefined, { ref: false });
         await Promise.race([this.#run(dialect, passed), timeout]);
-        if (this.#trouble !== undefined) return false;
+        if (this.#trouble === undefined) continue;
+        // A log that was purged or reset since is read anew at once, but not for ever.
+        if (this.#log !== undefined || hasBegunAnew) return false;
+        hasBegunAnew = true;
       }
       return this.#endSeenAtMs >= sinceMs;
     } finally {

@@ -19,5 +19,6 @@ export function openResidues(options: OpenResidues): Residues {
     clock,
     ...(onResidue === undefined ? {} : { onResidue }),
     open: (name) => openBinlogConnection(targetOf(name)),
+    openRelay: (name) => openBinlogConnection(targetOf(name)),
   });
 }

@@ -4,10 +4,11 @@ import type { LoggedPlace } from '../audit/outcome-record.js';
 import type { Clock } from '../clock.js';
 import type { Dialect } from '../sql/dialect.js';
 import type { Picture, ServerAnswer } from '../topology/snapshot.js';
-import type { BinlogConnection } from './binlog-connection.js';
+import type { BinlogConnection, RelayConnection } from './binlog-connection.js';
 import { isRewound, LogReader, type Passed } from './log-reader.js';
 import { type PairResidue, residueOf } from './pair.js';
 import { isBefore, type Place } from './place.js';
+import { Relays } from './relays.js';
 import { hasPassedFloor, type Standing, standingOf } from './standing.js';
 import { type PlaceAsk, StatementPlaces } from './statement-places.js';
 
@@ -16,6 +17,8 @@ export interface ResiduesOptions {
   readonly servers: readonly string[];
   readonly clock: Clock;
   readonly open: (server: string) => BinlogConnection;
+  /** Absent: what only a consumer's relay log holds stays a doubt. */
+  readonly openRelay?: (server: string) => RelayConnection;
   /** Called when a picture or newly read events may have changed some pair. */
   readonly onResidue?: (pairs: readonly PairResidue[]) => void;
 }
@@ -37,12 +40,14 @@ export class Residues {
   /** The last executed places, for links that are severed by now. */
   readonly #places = new Map<string, Place>();
   readonly #statements: StatementPlaces;
+  readonly #relays: Relays | undefined;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ResiduesOptions) {
     this.#options = options;
     this.#statements = new StatementPlaces(options);
-    const { clock } = options;
+    const { clock, openRelay } = options;
+    this.#relays = openRelay && new Relays({ clock, open: openRelay });
     this.#readers = new Map(
       options.servers.map((name) => [
         name,
@@ -58,6 +63,9 @@ export class Residues {
     if (now - this.#lookedAtMs < LOOK_PERIOD_MS) return;
     this.#lookedAtMs = now;
     for (const source of answersIn(picture)) this.#readOn(picture, source);
+    for (const pair of this.#pairs) {
+      this.#relays?.look(picture, pair, this.#isBeforeFloor(picture, pair));
+    }
     this.#options.onResidue?.(this.all(picture));
   }
 
@@ -76,16 +84,16 @@ export class Residues {
         await reader?.catchUp(dialectOf(answer), passed, deadlineAtMs);
       }),
     );
+    const purged = this.#pairs.filter(
+      (pair) => sources.includes(pair.source) && this.#isBeforeFloor(picture, pair),
+    );
+    const relays = this.#relays;
+    await Promise.all(purged.map((pair) => relays?.catchUp(picture, pair, deadlineAtMs)));
   }
 
   /** Every ordered pair of configured servers. */
   all(picture: Picture): readonly PairResidue[] {
-    const { servers } = this.#options;
-    return servers.flatMap((source) =>
-      servers
-        .filter((consumer) => consumer !== source)
-        .map((consumer) => this.of(picture, { source, consumer })),
-    );
+    return this.#pairs.map((pair) => this.of(picture, pair));
   }
 
   /** `sinceMs` (monotonic): what was logged by then must have been read, or it is a doubt. */
@@ -105,12 +113,18 @@ export class Residues {
     else doubts.push(...readDoubts(reader, from, sinceMs));
     if (to?.kind !== 'answered') doubts.push(`${consumer} did not say what it executed`);
     else if (from?.kind === 'answered') doubts.push(...linkDoubts(picture, { source, consumer }));
+    const stands = standing === undefined ? undefined : as(standing);
+    const relay = this.#relays?.view({ source, consumer });
+    // Who begins elsewhere throws its relay log away.
+    const isKept = standing !== undefined && stands !== undefined && isAtOnePlace(standing, stands);
+    const isReadTo = relay !== undefined && relay.endSeenAtMs >= (sinceMs ?? 0);
     return residueOf({
       source,
       consumer,
       log: reader?.log,
-      standing: standing === undefined ? undefined : as(standing),
+      standing: stands,
       isOldest: reader?.isOldest === true,
+      ...(isKept && relay !== undefined && (isReadTo || relay.trouble) ? { relay } : {}),
       doubts,
     });
   }
@@ -123,6 +137,22 @@ export class Residues {
   stop(): void {
     for (const reader of this.#readers.values()) reader.stop();
     this.#statements.stop();
+    this.#relays?.stop();
+  }
+
+  get #pairs(): readonly Pair[] {
+    const { servers } = this.#options;
+    return servers.flatMap((source) =>
+      servers.filter((consumer) => consumer !== source).map((consumer) => ({ source, consumer })),
+    );
+  }
+
+  /** Whether the source has purged what its consumer has not executed. */
+  #isBeforeFloor(picture: Picture, { source, consumer }: Pair): boolean {
+    const reader = this.#readers.get(source);
+    const to = picture.views.get(consumer);
+    if (reader?.log === undefined || !reader.isOldest || to?.kind !== 'answered') return false;
+    return !hasPassedFloor(this.#standing(picture, to, source), reader.log.floor, reader.log);
   }
 
   #readOn(picture: Picture, source: ServerAnswer): void {
@@ -223,6 +253,11 @@ function answersIn(picture: Picture): readonly ServerAnswer[] {
 
 function keyOf({ source, consumer }: Pair): string {
   return JSON.stringify([source, consumer]);
+}
+
+/** They differ in nothing that a consumer's relay log hangs on. */
+function isAtOnePlace(one: Standing, other: Standing): boolean {
+  return (['by', 'place', 'position', 'executed'] as const).every((key) => one[key] === other[key]);
 }
 
 function dialectOf({ flavour, version }: ServerAnswer): Dialect {

@@ -1,9 +1,16 @@
 // Where a consumer stands in a source's log: by what it would ask for the rest, and what it has
 // executed. Pure; made of what both said when they were asked.
 import type { Link, ServerAnswer } from '../topology/snapshot.js';
-import { byDomain, hasPassed, isAhead, type Position, parseDomainGtids } from './domains.js';
+import {
+  byDomain,
+  hasPassed,
+  isAhead,
+  type LogState,
+  type Position,
+  parseDomainGtids,
+} from './domains.js';
 import type { LoggedEvent } from './event.js';
-import { covers, type GtidSet, holds, NO_GTIDS, parseGtidSet } from './gtid-set.js';
+import { covers, type GtidSet, holds, NO_GTIDS, parseGtidSet, united } from './gtid-set.js';
 import { comparePlaces, type Place } from './place.js';
 import type { Header } from './scan.js';
 import type { LogView } from './source-log.js';
@@ -88,6 +95,30 @@ function isBehindPlace(event: LoggedEvent, { place, skipsOne }: Standing): boole
   if (order !== undefined && order <= 0) return false;
   // The counter passes over the whole group that begins right there, whatever its value.
   return !(skipsOne && comparePlaces(event.start, place) === 0);
+}
+
+/** Of an event in the consumer's own relay log, behind what it has run of that. */
+export function isStillToRun({ serverId, name, start }: LoggedEvent, standing: Standing): boolean {
+  if (serverId === standing.serverId) return false;
+  if (name.kind === 'gtid' && holds(standing.executed, name.gtid)) return false;
+  const { place, skipsOne } = standing;
+  const isNext = place !== undefined && place !== 'start' && comparePlaces(start, place) === 0;
+  return !(skipsOne && isNext);
+}
+
+/** Where it will stand once it has run all that its relay log holds. */
+export function relayedStanding(
+  standing: Standing,
+  relay: { readonly source: Place; readonly gtids: GtidSet; readonly domains: LogState },
+): Standing {
+  const { position, executed } = standing;
+  const latest = [...relay.domains].map(([domain, state]) => [domain, state.latest] as const);
+  return {
+    ...standing,
+    place: relay.source,
+    executed: united(executed, relay.gtids),
+    ...(position === undefined ? {} : { position: new Map([...position, ...latest]) }),
+  };
 }
 
 /**

@@ -133,12 +133,16 @@ function channelOf(row: Row): readonly ConsumerChannel[] {
   ];
 }
 
-function executedOf(row: Row): Pick<ConsumerChannel, 'executed' | 'byGtid'> {
+function executedOf(row: Row): Pick<ConsumerChannel, 'executed' | 'relay' | 'byGtid'> {
   const file = textOf(row, CHANNEL_COLUMNS.executedFile);
   const position = numberOf(row, CHANNEL_COLUMNS.executedPosition);
   const byGtid = textOf(row, CHANNEL_COLUMNS.byGtid);
+  const relayFile = someTextOf(row, CHANNEL_COLUMNS.relayFile);
+  const relayPosition = numberOf(row, CHANNEL_COLUMNS.relayPosition);
+  const hasRelay = relayFile !== undefined && relayPosition !== undefined;
   return {
     ...(file === undefined || position === undefined ? {} : { executed: { file, position } }),
+    ...(hasRelay ? { relay: { file: relayFile, position: relayPosition } } : {}),
     ...(byGtid === undefined ? {} : { byGtid: byGtid !== '0' && byGtid !== 'No' }),
   };
 }

@@ -41,6 +41,8 @@ export interface ConsumerChannel {
   readonly filters: readonly string[];
   /** What it has executed, in its source's own file names; '' for the file after a RESET. */
   readonly executed?: { readonly file: string; readonly position: number };
+  /** The same place in its own relay log: what it would run next. */
+  readonly relay?: { readonly file: string; readonly position: number };
   /** It asks for what it lacks by GTID, whatever `executed` says. */
   readonly byGtid?: boolean;
 }

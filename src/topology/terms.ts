@@ -88,6 +88,8 @@ export const CHANNEL_COLUMNS = {
   receiverError: ['Last_IO_Error'],
   delay: ['SQL_Delay'],
   executedFile: ['Relay_Source_Log_File', 'Relay_Master_Log_File'],
+  relayFile: ['Relay_Log_File'],
+  relayPosition: ['Relay_Log_Pos'],
   executedPosition: ['Exec_Source_Log_Pos', 'Exec_Master_Log_Pos'],
   /** MySQL: 0 or 1. MariaDB: No, Slave_Pos, Current_Pos. */
   byGtid: ['Auto_Position', 'Using_Gtid'],

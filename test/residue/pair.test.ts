@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseGtidSet } from '../../src/residue/gtid-set.js';
 import { EVENTS_NAMED_MAX, type PairFacts, residueOf } from '../../src/residue/pair.js';
+import type { RelayView } from '../../src/residue/relay-reader.js';
 import { EVENTS_REMEMBERED_MAX } from '../../src/residue/source-log.js';
 import { type Event, gtid, logOf, MYSQL, standing, UUID } from './logs.js';
 
@@ -74,5 +75,74 @@ describe('the residue of a pair', () => {
     });
     const done = standing({ executed: executed(`${UUID}:1`) });
     expect(pair({ log, standing: done }).rowDeletes).toEqual([]);
+  });
+});
+
+describe('what the source has purged', () => {
+  const purged = () => logOf(MYSQL, [['Previous_gtids', `${UUID}:1-9`]], 'binlog.000007');
+  const behind = standing({ executed: executed(`${UUID}:1-7`) });
+  const relay = (changes: Partial<RelayView> = {}): RelayView => ({
+    events: [],
+    rowDeletes: [],
+    gaps: [],
+    source: { file: 'binlog.000007', position: 4 },
+    gtids: executed(`${UUID}:8-9`),
+    domains: new Map(),
+    endSeenAtMs: 0,
+    ...changes,
+  });
+  const dropped = (number: number, file = 'binlog.000006') => {
+    const [event] = logOf(MYSQL, [gtid(number), DROP], file).events;
+    if (event === undefined) throw new Error('no event');
+    return event;
+  };
+
+  it('is what the consumer’s relay log holds', () => {
+    const none = pair({ log: purged(), standing: behind, relay: relay() });
+    expect(none).toMatchObject({ state: 'none', count: 0, isLost: false, doubts: [] });
+    const some = pair({ log: purged(), standing: behind, relay: relay({ events: [dropped(8)] }) });
+    expect(some).toMatchObject({ state: 'some', count: 1, doubts: [] });
+    const run = pair({ log: purged(), standing: behind, relay: relay({ events: [dropped(3)] }) });
+    expect(run).toMatchObject({ state: 'none', count: 0 });
+  });
+
+  it('is counted once where the source still has it too', () => {
+    const events = [dropped(10, 'binlog.000007')];
+    const log = logOf(MYSQL, [['Previous_gtids', `${UUID}:1-9`], gtid(10), DROP], 'binlog.000007');
+    const both = pair({ log, standing: behind, relay: relay({ events }) });
+    expect(both).toMatchObject({ state: 'some', count: 1 });
+  });
+
+  it('counts as loaded where the relay log lacks some of it, lost some or cannot be read', () => {
+    const short = relay({
+      gtids: executed(`${UUID}:8`),
+      source: { file: 'binlog.000006', position: 4 },
+    });
+    const gap = { place: { file: 'binlog.000006', position: 4 }, reason: 'lost' };
+    for (const [relayed, why] of [
+      [short, 'its relay log ends at binlog.000006:4'],
+      [relay({ trouble: 'no such file' }), 'its relay log cannot be read: no such file'],
+      [relay({ gaps: [gap] }), 'relay log: binlog.000006:4: lost'],
+    ] as const) {
+      const found = pair({ log: purged(), standing: behind, relay: relayed });
+      expect(found).toMatchObject({ state: 'unknown', isLost: true });
+      expect(found.doubts.join()).toContain(why);
+    }
+  });
+
+  it('by position is covered by a relay log that reaches the source’s oldest file', () => {
+    const log = logOf(MYSQL, [['Rotate', '']], 'binlog.000007');
+    const place = { file: 'binlog.000005', position: 100 };
+    const by = standing({ by: 'place', place });
+    expect(pair({ log, standing: by }).state).toBe('unknown');
+    expect(pair({ log, standing: by, relay: relay() }).state).toBe('none');
+    const skipping = standing({
+      by: 'place',
+      place: { file: 'binlog.000006', position: 4 },
+      skipsOne: true,
+    });
+    const skipped = { log, standing: skipping, relay: relay({ events: [dropped(1)] }) };
+    expect(pair(skipped).state).toBe('none');
+    expect(pair({ ...skipped, standing: by }).state).toBe('some');
   });
 });
