@@ -1,5 +1,4 @@
 // Two projects: `unit` needs no server and finishes in seconds; `servers` starts real ones.
-import { env } from 'node:process';
 import { defineConfig } from 'vitest/config';
 
 // A deadline is for what never comes, not for what a busy machine brings late.
@@ -24,8 +23,6 @@ export default defineConfig({
           name: 'servers',
           sequence: { groupOrder: 1 },
           include: ['test/e2e/**/*.test.ts', 'test/lab/**/*.test.ts'],
-          // By hand, for as long as one likes: npm run faults.
-          exclude: env.INTERLOCK_FAULTS_SECONDS === undefined ? ['test/e2e/faults.test.ts'] : [],
           globalSetup: ['test/support/fetch-servers.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,

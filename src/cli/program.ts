@@ -182,6 +182,7 @@ function reseedCheck(program: Command, terminal: Terminal, answer: (code: ExitCo
     .option('--from <name>', 'whose data it gets; the only other one that takes writes if left out')
     .option('--after', 'the restore is done: where to begin, and in which order to link', false)
     .option('--dump <file>', 'the dump, for the GTIDs and coordinates in its head')
+    .option('--one-way', 'it only follows: no link back', false)
     .action(async (options) => {
       const { reseedCheckCommand } = await import('./reseed-check.js');
       answer(await reseedCheckCommand({ ...options, ...common(options) }, terminal));

@@ -20,6 +20,8 @@ export interface ReseedOptions extends CommonOptions {
   /** The dump it is or was restored from. */
   readonly dump?: string;
   readonly after: boolean;
+  /** It only follows: there is no link back. */
+  readonly oneWay: boolean;
 }
 
 export async function reseedCheckCommand(
@@ -36,7 +38,8 @@ export async function reseedCheckCommand(
       terminal.err(`${ends.message}\n`);
       return ends.exit;
     }
-    const facts = await factsOf({ config, terminal, picture, dump, ...ends });
+    const found = await factsOf({ config, terminal, picture, dump, ...ends });
+    const facts = { ...found, isOneWay: options.oneWay };
     const plan = options.after ? planAfter(facts) : planBefore(facts);
     const ready = isReady(plan);
     if (options.json) printJson(terminal, { v: 1, ready, ...plan });

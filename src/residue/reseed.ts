@@ -32,6 +32,8 @@ export interface ReseedFacts {
   readonly dump?: DumpHead;
   /** Of the pair that a link back would make: from the reseeded server to its source. */
   readonly back: PairResidue;
+  /** It follows, and is followed by nobody it is reseeded from: no link back. */
+  readonly isOneWay?: boolean;
 }
 
 export function isReady({ steps, obstacles }: ReseedPlan): boolean {
@@ -83,8 +85,8 @@ function obstacleOf({ source, consumer, state, reason }: Link): string {
 
 /** A dump of a server with GTIDs sets gtid_purged, which takes an empty history. */
 function clearStep({ server, back }: ReseedFacts): ReseedStep | undefined {
-  const isMysqlWithGtids = server.flavour === 'mysql' && (server.gtids?.executed ?? '') !== '';
-  if (!isMysqlWithGtids) return undefined;
+  const { executed = '', isOff } = server.gtids ?? {};
+  if (server.flavour !== 'mysql' || executed === '' || isOff === true) return undefined;
   const why =
     `its history goes with its data: the dump brings its own (gtid_purged), and ${back.consumer} ` +
     'must not be sent what was logged here';
@@ -106,16 +108,39 @@ function logNotes({ server, logBin, flavour }: ServerAnswer): readonly string[] 
 }
 
 /** Consumers that get their data from here alone: an unlogged restore never reaches them. */
-function belowNotes({ picture, server, from }: ReseedFacts): readonly string[] {
+function belowNotes(facts: ReseedFacts): readonly string[] {
+  const { picture, server, from } = facts;
+  const name = server.server;
   const below = picture.links.filter(
-    (link) =>
-      link.source === server.server && link.consumer !== from.server && link.state !== 'severed',
+    ({ source, consumer, state }) =>
+      source === name && consumer !== from.server && consumer !== STRANGER && state !== 'severed',
   );
-  return below.map(
-    ({ consumer }) =>
-      `${consumer} reads from ${server.server} and would keep its old data: ` +
-      'reseed it from the same dump, and link it last.',
+  return [
+    ...below.map(
+      ({ consumer }) =>
+        `${consumer} reads from ${name} and would keep its old data. ${reseedFrom(name, consumer)}`,
+    ),
+    ...looseNotes(facts),
+  ];
+}
+
+/** Once it is severed nothing tells whom a server followed: whoever follows nobody may be meant. */
+function looseNotes({ picture, server, from }: ReseedFacts): readonly string[] {
+  const loose = picture.entries.filter(({ name }) => {
+    const sources = picture.links.filter(({ consumer }) => consumer === name);
+    const isOther = name !== server.server && name !== from.server;
+    return isOther && sources.length > 0 && sources.every(({ state }) => state === 'severed');
+  });
+  return loose.map(
+    ({ name }) =>
+      `${name} follows nobody. If it followed ${server.server}, it keeps its old data. ` +
+      reseedFrom(server.server, name),
   );
+}
+
+function reseedFrom(source: string, consumer: string): string {
+  const command = `interlock reseed-check --server ${consumer} --from ${source} --one-way`;
+  return `Once ${source} is done, reseed it from a dump of ${source}: ${command}`;
 }
 
 /** Where to begin, and in which order to link. */
@@ -123,16 +148,22 @@ export function planAfter(facts: ReseedFacts): ReseedPlan {
   const { server, from, back } = facts;
   const forward = linkOf(facts, from.server, server.server);
   const backward = linkOf(facts, server.server, from.server);
+  const isOneWay = facts.isOneWay === true || server.readOnly;
   const isForward = forward?.state === 'live';
   const steps = [
     ...beginSteps(facts, isForward),
     linkStep({ source: from, consumer: server, facts, done: isForward }),
-    ...skipSteps(facts),
-    ...(server.readOnly
+    ...(isOneWay
       ? []
-      : [linkStep({ source: server, consumer: from, facts, done: backward?.state === 'live' })]),
+      : [
+          ...skipSteps(facts),
+          linkStep({ source: server, consumer: from, facts, done: backward?.state === 'live' }),
+        ]),
   ];
-  const doubts = back.state === 'unknown' ? back.doubts : [];
+  const doubts = back.state === 'unknown' && !isOneWay ? back.doubts : [];
+  const residue =
+    `Residue ${server.server} → ${from.server}: ${back.count}; ` +
+    'it must be 0 before the link back.';
   return {
     phase: 'after',
     server: server.server,
@@ -141,7 +172,8 @@ export function planAfter(facts: ReseedFacts): ReseedPlan {
     obstacles: doubts.map((doubt) => `what ${from.server} would be sent is not known: ${doubt}`),
     notes: [
       `Wait after the first link until ${server.server} has caught up with ${from.server}.`,
-      `Residue ${server.server} → ${from.server}: ${back.count}; it must be 0 before the link back.`,
+      ...(isOneWay ? [] : [residue]),
+      ...belowNotes(facts),
     ],
   };
 }
@@ -172,6 +204,7 @@ function beginSteps(facts: ReseedFacts, isLinked: boolean): readonly ReseedStep[
 function usesGtids({ server, from, dump }: ReseedFacts): boolean {
   if (server.flavour !== from.flavour) return false;
   if (server.flavour === 'mariadb') return dump === undefined || dump.slavePos !== undefined;
+  if (server.gtids?.isOff === true || from.gtids?.isOff === true) return false;
   return (from.gtids?.executed ?? '') !== '';
 }
 

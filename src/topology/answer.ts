@@ -96,6 +96,7 @@ function gtidsOf(variables: Row | undefined): NonNullable<ServerAnswer['gtids']>
     ...(purged === undefined ? {} : { purged }),
     ...(slavePos === undefined ? {} : { slavePos }),
     skipCounter: numberOf(variables, ['sql_slave_skip_counter']) ?? 0,
+    ...(/^OFF/i.test(textOf(variables, ['gtid_mode']) ?? '') ? { isOff: true as const } : {}),
   };
 }
 

@@ -103,6 +103,8 @@ export interface ExecutedGtids {
   readonly slavePos?: string;
   /** Event groups that the applier will pass over at its next start. */
   readonly skipCounter: number;
+  /** MySQL: gtid_mode gives new transactions none, whatever older ones had. */
+  readonly isOff?: true;
 }
 
 /** What one server said when asked, all at one time. */

@@ -58,6 +58,7 @@ export const IDENTITY_VARIABLES = [
   'gtid_slave_pos',
   'gtid_executed',
   'gtid_purged',
+  'gtid_mode',
   'sql_slave_skip_counter',
   'wsrep_on',
   'wsrep_provider',

@@ -8,7 +8,7 @@ const ENV = { MONITOR_PASSWORD: 'x' };
 async function check(more: object, config = GOOD_CONFIG) {
   const terminal = recordedTerminal({ env: ENV });
   const options = await optionsWith(config);
-  const all = { ...options, server: 'db2', from: 'db1', after: false, ...more };
+  const all = { ...options, server: 'db2', from: 'db1', after: false, oneWay: false, ...more };
   return { code: await reseedCheckCommand(all, terminal), said: terminal.said };
 }
 

@@ -4,6 +4,7 @@ import type { Connection } from 'mysql2/promise';
 import { coordinates, sever, stopReplication } from '../../src/lab/replication.js';
 import type { LabServer } from '../../src/lab/server.js';
 import type { RunningInterlock } from '../support/interlock.js';
+import type { WirePath } from '../support/wire-cut.js';
 import { changeTo } from './residue-scene.js';
 
 export const RING = ['db1', 'db2', 'db3'] as const;
@@ -14,10 +15,13 @@ const STATEMENT_DEADLINE_MS = 20_000;
 
 export interface Ring {
   readonly servers: Readonly<Record<Member, LabServer>>;
+  /** How everybody but this test reaches them. */
+  readonly paths: Readonly<Record<Member, WirePath>>;
   readonly interlock: RunningInterlock;
-  readonly random: () => number;
   /** One statement, one table: as many are there of each server. */
   readonly tables: number;
+  /** Those that one actor is starting again. */
+  readonly restarting: Set<string>;
 }
 
 export interface Tally {
@@ -27,6 +31,19 @@ export interface Tally {
   linked: number;
   notLinked: number;
   faults: number;
+  killed: number;
+  cut: number;
+}
+
+export const NOTHING_YET: Tally = {
+  ...{ destroyed: 0, refused: 0, lost: 0, linked: 0, notLinked: 0 },
+  ...{ faults: 0, killed: 0, cut: 0 },
+};
+
+/** Until when an actor goes on: so long, or so many acts. */
+export interface Course {
+  readonly untilMs: number;
+  readonly acts: number;
 }
 
 /** A generator of our own, so that a seed says all. */
@@ -61,32 +78,35 @@ export async function furnish(server: LabServer, tables: number): Promise<void> 
 /** What one actor does, one thing after another, until time is up. */
 export class Actor {
   readonly #ring: Ring;
+  readonly #random: () => number;
   readonly #tally: Tally;
   readonly #next: Record<Member, number>;
 
-  constructor(ring: Ring, tally: Tally, next: Record<Member, number>) {
+  /** Its seed decides what it does, whatever the others do meanwhile. */
+  constructor(ring: Ring, seed: number, tally: Tally, next: Record<Member, number>) {
     this.#ring = ring;
+    this.#random = seeded(seed);
     this.#tally = tally;
     this.#next = next;
   }
 
-  async run(untilMs: number): Promise<void> {
+  async run({ untilMs, acts: count }: Course): Promise<void> {
     const acts = [
       ...[() => this.#drop(), () => this.#drop(), () => this.#lockedDrop()],
       ...[() => this.#transaction(), () => this.#transaction(), () => this.#vanish()],
       ...[() => this.#sever(), () => this.#sever(), () => this.#stop()],
       ...[() => this.#relink(), () => this.#relink(), () => this.#relink()],
-      () => this.#freeze(),
+      ...[() => this.#freeze(), () => this.#cut(), () => this.#silence(), () => this.#kill()],
     ];
-    while (performance.now() < untilMs) {
-      const act = acts[Math.floor(this.#ring.random() * acts.length)];
+    for (let done = 0; done < count && performance.now() < untilMs; done += 1) {
+      const act = acts[Math.floor(this.#random() * acts.length)];
       // Whatever fails here fails because of another fault.
       await act?.().catch(() => undefined);
     }
   }
 
   get #member(): Member {
-    return RING[Math.floor(this.#ring.random() * RING.length)] ?? 'db1';
+    return RING[Math.floor(this.#random() * RING.length)] ?? 'db1';
   }
 
   async #drop(): Promise<void> {
@@ -97,7 +117,7 @@ export class Actor {
 
   async #lockedDrop(): Promise<void> {
     const member = this.#member;
-    const heldMs = this.#ring.random() * 1_000;
+    const heldMs = this.#random() * 1_000;
     await this.#through(member, async (client, table) => {
       const holder = await this.#ring.servers[member].connect();
       try {
@@ -114,14 +134,14 @@ export class Actor {
   }
 
   async #transaction(): Promise<void> {
-    const heldMs = this.#ring.random() * 1_000;
+    const heldMs = this.#random() * 1_000;
     await this.#through(this.#member, async (client, table) => {
       await client.query(`ALTER TABLE ${table} ENGINE=InnoDB`);
       await client.query('BEGIN');
       await client.query(`DELETE FROM ${table}`);
       await pause(heldMs);
-      await client.query(this.#ring.random() < 0.5 ? 'COMMIT' : 'SET autocommit=1');
-      if (this.#ring.random() < 0.5) await client.query('COMMIT');
+      await client.query(this.#random() < 0.5 ? 'COMMIT' : 'SET autocommit=1');
+      if (this.#random() < 0.5) await client.query('COMMIT');
     });
   }
 
@@ -139,27 +159,61 @@ export class Actor {
   async #vanish(): Promise<void> {
     await this.#through(this.#member, async (client, table) => {
       client.query(`DROP TABLE ${table}`).catch(() => undefined);
-      await pause(this.#ring.random() * 20);
+      await pause(this.#random() * 20);
     });
   }
 
   async #freeze(): Promise<void> {
     const server = this.#ring.servers[this.#member];
     await server.kill('SIGSTOP');
-    await pause(this.#ring.random() * 1_500);
+    await pause(this.#random() * 1_500);
     await server.kill('SIGCONT');
     this.#tally.faults += 1;
+  }
+
+  /** All who are on their way to it hear that they are not. */
+  async #cut(): Promise<void> {
+    const path = this.#ring.paths[this.#member];
+    path.cut();
+    await pause(this.#random() * 300);
+    path.mend();
+    this.#tally.cut += 1;
+  }
+
+  async #silence(): Promise<void> {
+    const path = this.#ring.paths[this.#member];
+    path.silence();
+    await pause(this.#random() * 1_500);
+    path.mend();
+    this.#tally.cut += 1;
+  }
+
+  /** Ended without a word and started again: a consumer that was only stopped goes on by itself. */
+  async #kill(): Promise<void> {
+    const server = this.#ring.servers[this.#member];
+    if (this.#ring.restarting.has(server.name)) return;
+    this.#ring.restarting.add(server.name);
+    try {
+      await server.kill('SIGKILL');
+      await pause(this.#random() * 500);
+      await server.restart();
+      this.#tally.killed += 1;
+    } finally {
+      this.#ring.restarting.delete(server.name);
+    }
   }
 
   /** Around the ring, from where its source is now. */
   async #relink(): Promise<void> {
     const member = this.#member;
-    const source = this.#ring.servers[RING[(RING.indexOf(member) + 2) % 3] ?? 'db1'];
+    const from = RING[(RING.indexOf(member) + 2) % 3] ?? 'db1';
+    const source = this.#ring.servers[from];
     const consumer = this.#ring.servers[member];
-    const from = await coordinates(source);
+    const place = await coordinates(source);
+    const address = { host: source.host, port: this.#ring.paths[from].port };
     const client = await this.#ring.interlock.connect(member);
     try {
-      await client.query(changeTo(consumer.line, source, from));
+      await client.query(changeTo(consumer.line, address, place));
       await client.query(consumer.line === 'mysql-9' ? 'START REPLICA' : 'START SLAVE');
       this.#tally.linked += 1;
     } catch {

@@ -1,7 +1,7 @@
 // Every state of a link, brought about on real servers of the three lines, and told by Topology
 // within its deadline: live, armed, severed, unknown, strangers, and what a DROP would reach.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import type { ServerConfig } from '../../src/config/config.js';
 import { createMonitorAccount } from '../../src/lab/accounts.js';
@@ -275,21 +275,5 @@ describeOnEveryLine('a link', (line) => {
     expect(picture.links.filter(({ consumer }) => consumer === STRANGER)).toEqual([]);
     await replica1.restart();
     await untilLink(topology, ['db1', 'replica1'], ({ state }) => state === 'live');
-  });
-});
-
-describe('a failover list on mysql-9', () => {
-  const stage = labWith({ line: 'mysql-9', servers: ['db1', 'db2'] });
-
-  it('arms the source that it names, though no channel does', async () => {
-    const db1 = stage.server('db1');
-    const db2 = stage.server('db2');
-    await Promise.all([db1, db2].map((server) => createMonitorAccount(server, MONITOR)));
-    const topology = watch([db1, db2]);
-    expect(linkIn(await topology.fresh(), 'db2', 'db1').state).toBe('severed');
-    await db1.query(
-      `SELECT asynchronous_connection_failover_add_source('', '127.0.0.1', ${db2.port}, '', 50)`,
-    );
-    expect(linkIn(await topology.fresh(), 'db2', 'db1')).toMatchObject({ state: 'armed' });
   });
 });

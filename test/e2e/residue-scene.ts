@@ -6,7 +6,7 @@ import { changeSource } from '../../src/lab/terms.js';
 /** CHANGE … TO this source with the lab's account: by GTID, or from these coordinates. */
 export function changeTo(
   line: ServerLine,
-  source: LabServer,
+  source: { readonly host: string; readonly port: number },
   from?: { readonly file: string; readonly position: number },
 ): string {
   return changeSource(line, {

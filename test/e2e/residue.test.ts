@@ -2,6 +2,7 @@
 // replayed through Interlock, and let through when there is nothing or it was skipped.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
+  channels,
   coordinates,
   replicate,
   sever,
@@ -132,6 +133,30 @@ describeOnEveryLine('residue', (line) => {
     await replicate({ consumer: db1(), source: db2(), start: false });
     await through(stop, resetReplica(line, '', true));
     await refusal(changeTo(line, db2()));
+  });
+
+  it('never does, with a source that is down and an audit file that takes nothing', async () => {
+    await replicate({ consumer: db1(), source: db2(), gtid: false });
+    const mute = await RunningInterlock.startUnready({
+      guarded: [db1(), db2()],
+      more: ['audit: { file: ./a-file/audit.jsonl }'],
+      files: { 'a-file': '' },
+    });
+    try {
+      await db2().kill('SIGKILL');
+      const client = await mute.connect('db1');
+      const refused = client.query('DROP TABLE app.t');
+      await expect(refused).rejects.toThrow('Rule built-in-audit-unavailable.');
+      await expect(client.query(start)).rejects.toMatchObject({ errno: 1644 });
+      await client.query(stop);
+      await client.query(resetReplica(line, '', false)).catch(() => undefined);
+      expect(await channels(db1())).toHaveLength(1);
+      await client.query(resetReplica(line, '', true));
+      expect(await channels(db1())).toEqual([]);
+      await client.end();
+    } finally {
+      await mute.stop();
+    }
   });
 });
 

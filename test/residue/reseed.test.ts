@@ -54,6 +54,44 @@ describe('before a reseed', () => {
   it('replicas below are told, for they would keep old data', () => {
     const plan = planBefore(factsOf([held('db2', 'replica1', 'live')]));
     expect(plan.notes.join()).toContain('replica1 reads from db2 and would keep its old data');
+    expect(plan.notes.join()).toContain('reseed-check --server replica1 --from db2 --one-way');
+    expect(plan.notes.join()).not.toContain('follows nobody');
+  });
+
+  it('who follows nobody may have been below, and is told before and after', () => {
+    const facts = factsOf([
+      linkOf('db1', 'replica1', 'severed'),
+      linkOf('db2', 'replica1', 'severed'),
+      linkOf('db2', 'db1', 'severed'),
+    ]);
+    for (const { notes } of [planBefore(facts), planAfter(facts)]) {
+      expect(notes.join()).toContain('replica1 follows nobody. If it followed db2');
+      expect(notes.join()).not.toContain('db1 follows nobody');
+    }
+    const elsewhere = factsOf([
+      held('db1', 'replica1', 'live'),
+      linkOf('db2', 'replica1', 'severed'),
+    ]);
+    expect(planBefore(elsewhere).notes.join()).not.toContain('follows nobody');
+  });
+
+  it('MySQL that gives no GTIDs any more is linked by position, whatever it had', () => {
+    const gtids = { executed: `${UUID}:1-5`, purged: '', skipCounter: 0, isOff: true } as const;
+    const views = [answered('db1', { gtids }), answered('db2', { gtids })] as const;
+    const facts = factsOf([linkOf('db2', 'db1', 'severed')], { views });
+    expect(isReady(planBefore(facts))).toBe(true);
+    const place = { file: 'binlog.000002', position: 7 };
+    const [first] = typed(planAfter({ ...facts, dump: { place, unlogged: false } }));
+    expect(first).toContain("SOURCE_LOG_FILE='binlog.000002', SOURCE_LOG_POS=7");
+  });
+
+  it('of a server that only follows there is no link back', () => {
+    const facts = factsOf([linkOf('db2', 'db1', 'severed'), linkOf('db1', 'db2', 'severed')]);
+    const back = { ...BACK, state: 'unknown', count: 2, doubts: ['not read'] } as const;
+    const plan = planAfter({ ...facts, back, isOneWay: true });
+    expect(plan.obstacles).toEqual([]);
+    expect(plan.steps.map(({ server }) => server)).not.toContain('db1');
+    expect(planAfter({ ...facts, back }).obstacles).not.toEqual([]);
   });
 
   it('MySQL with GTIDs clears its history once everything is severed', () => {
