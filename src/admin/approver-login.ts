@@ -15,6 +15,9 @@ import type { Clock } from '../clock.js';
 /** It is answered at once, by a program. */
 export const CHALLENGE_MS = 30_000;
 
+/** How long the id of the store is taken for what it was: asking for it is not for strangers to cause. */
+const STORE_ID_MS = 1_000;
+
 /** Before the signature in the header Authorization. */
 export const SCHEME = 'Interlock ';
 
@@ -36,6 +39,7 @@ export interface Asked {
 
 export class ApproverLogin {
   readonly #parts: LoginParts;
+  #store: { readonly id: Promise<string>; readonly atMs: number } | undefined;
   readonly #challenges = new WeakMap<TLSSocket, Challenge & { readonly issuedMs: number }>();
 
   constructor(parts: LoginParts) {
@@ -44,11 +48,19 @@ export class ApproverLogin {
 
   /** Takes the place of the one before. Rejects while the store cannot be read. */
   async challenge(socket: TLSSocket): Promise<Challenge> {
-    const store = await this.#parts.storeId();
+    const store = await this.#storeId();
     const challenge = { v: 1, nonce: randomBytes(24).toString('base64url'), store } as const;
     const issuedMs = this.#parts.clock.monotonic();
     this.#challenges.set(socket, { ...challenge, issuedMs });
     return challenge;
+  }
+
+  async #storeId(): Promise<string> {
+    const nowMs = this.#parts.clock.monotonic();
+    if (this.#store === undefined || nowMs - this.#store.atMs >= STORE_ID_MS) {
+      this.#store = { id: this.#parts.storeId(), atMs: nowMs };
+    }
+    return await this.#store.id;
   }
 
   /** The challenge is used up, whatever comes of it. Rejects while the approvers cannot be read. */

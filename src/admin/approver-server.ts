@@ -24,6 +24,8 @@ export interface ApproverServerOptions extends Omit<LoginParts, 'storeId'>, Visi
   readonly certificate: Certificate;
   readonly approvals: Pick<Approvals, 'list' | 'find' | 'submit' | 'identity'>;
   readonly count: (result: AdminResult) => void;
+  /** How long TLS, a request, and a connection in all may take. */
+  readonly patience?: Readonly<Record<keyof typeof PATIENCE, number>>;
 }
 
 export interface ApproverServer {
@@ -37,10 +39,8 @@ export interface ApproverServer {
 /** Of what somebody posts; nothing that is taken is larger than a token. */
 const BODY_BYTES = 16 * 1024;
 const HEADER_BYTES = 8 * 1024;
-const HANDSHAKE_TIMEOUT_MS = 5_000;
-const REQUEST_TIMEOUT_MS = 10_000;
-/** Whatever it does meanwhile: a command needs less than a second. */
-const CONNECTION_MS = 30_000;
+/** A command needs less than a second for all of it. */
+const PATIENCE = { handshakeMs: 5_000, requestMs: 10_000, connectionMs: 30_000 } as const;
 const REQUESTS_PER_CONNECTION = 16;
 
 /** Listens, or says with LISTEN_FAILED why it can't and what to change. */
@@ -92,21 +92,20 @@ function contextOf({ certificatePem: cert, keyPem: key }: Certificate) {
   return { cert, key, minVersion: 'TLSv1.3' } as const;
 }
 
-function openApp({ certificate, count }: ApproverServerOptions, log: VisitorLog) {
+function openApp(options: ApproverServerOptions, log: VisitorLog) {
+  const { certificate, count, patience = PATIENCE } = options;
+  const { handshakeMs: handshakeTimeout, requestMs: requestTimeout } = patience;
   return fastify({
     https: {
       ...contextOf(certificate),
-      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-      maxHeaderSize: HEADER_BYTES,
-      connectionsCheckingInterval: 1_000,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      ...{ handshakeTimeout, maxHeaderSize: HEADER_BYTES, connectionsCheckingInterval: 1_000 },
+      ...{ headersTimeout: requestTimeout, requestTimeout },
     },
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     bodyLimit: BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout,
+    connectionTimeout: requestTimeout,
     maxRequestsPerSocket: REQUESTS_PER_CONNECTION,
     // What cannot be read gets no answer: who sends it is no command of ours.
     clientErrorHandler: (thrown, socket) => {
@@ -121,7 +120,8 @@ function openApp({ certificate, count }: ApproverServerOptions, log: VisitorLog)
 }
 
 /** Before TLS costs anything: who is too much is cut, and nobody stays for long. */
-function admitting({ clock, count }: ApproverServerOptions, log: VisitorLog) {
+function admitting(options: ApproverServerOptions, log: VisitorLog) {
+  const { clock, count, patience = PATIENCE } = options;
   const limits = new VisitorLimits();
   return (socket: Socket): void => {
     const leave = limits.enter(socket.remoteAddress ?? '', clock.monotonic());
@@ -131,7 +131,7 @@ function admitting({ clock, count }: ApproverServerOptions, log: VisitorLog) {
       socket.destroy();
       return;
     }
-    const timer = setTimeout(() => socket.destroy(), CONNECTION_MS);
+    const timer = setTimeout(() => socket.destroy(), patience.connectionMs);
     socket.once('close', () => {
       clearTimeout(timer);
       leave();

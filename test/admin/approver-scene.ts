@@ -6,7 +6,11 @@ import { connect, type TLSSocket } from 'node:tls';
 import { expect, onTestFinished } from 'vitest';
 import { channelOf } from '../../src/admin/approver-login.js';
 import type { AdminResult } from '../../src/admin/approver-metrics.js';
-import { type ApproverServer, createApproverServer } from '../../src/admin/approver-server.js';
+import {
+  type ApproverServer,
+  type ApproverServerOptions,
+  createApproverServer,
+} from '../../src/admin/approver-server.js';
 import { CertificateNames } from '../../src/admin/certificate-names.js';
 import type { AdminAccess } from '../../src/admin/client.js';
 import { networkAccess, type Trust } from '../../src/admin/network-access.js';
@@ -51,6 +55,7 @@ export async function approverScene(
     readonly hosts?: readonly string[];
     readonly certificate?: Certificate;
     readonly port?: number;
+    readonly patience?: NonNullable<ApproverServerOptions['patience']>;
   } = {},
 ): Promise<ApproverScene> {
   const scene = await Scene.open();
@@ -63,6 +68,7 @@ export async function approverScene(
   const server = await createApproverServer({
     listen: { host: '127.0.0.1', port: more.port ?? 0 },
     hosts: more.hosts ?? [],
+    ...(more.patience && { patience: more.patience }),
     certificate,
     approvals: scene.approvals,
     approvers: () => loadApprovers(`${scene.folder}/approvers`),

@@ -143,6 +143,37 @@ describe('a crowd', () => {
   });
 });
 
+describe('who is slow', () => {
+  const SOON = 300;
+  const LONG = 600_000;
+
+  it('is cut before its TLS, within a request, and in any case', async () => {
+    for (const [slow, say] of [
+      ['handshakeMs', undefined],
+      ['requestMs', 'GET /requests HTTP/1.1\r\nHost: loc'],
+      ['requestMs', head('POST /tokens HTTP/1.1', HOST, JSON_TYPE, 'Content-Length: 9')],
+      ['connectionMs', ''],
+    ] as const) {
+      const patience = { handshakeMs: LONG, requestMs: LONG, connectionMs: LONG, [slow]: SOON };
+      const made = await approverScene({ patience });
+      if (say === undefined) {
+        const silent = connectTcp(made.port, '127.0.0.1');
+        silent.on('error', () => undefined);
+        expect(await ended(silent)).toBe('');
+        continue;
+      }
+      const client = await RawClient.open(made.port);
+      client?.send(say);
+      // On a busy machine it may be cut before its TLS is there, too.
+      expect([0, 408, undefined], slow).toContain((await client?.answer())?.status);
+    }
+  });
+});
+
+const HOST = 'Host: localhost';
+const JSON_TYPE = 'Content-Type: application/json';
+const head = (...lines: string[]): string => `${lines.join('\r\n')}\r\n\r\n`;
+
 describe('its TLS', () => {
   it('is never done without, and never old', async () => {
     const made = await approverScene();
