@@ -36,8 +36,8 @@ export function residueLines(
       .join('; ');
     return [`${pair.source} → ${pair.consumer}`, paint(COLOURS[pair.state], words)];
   });
-  const rest = `the other ${quiet.length} pairs`;
-  const folded = [rest, paint(COLOURS.none, 'nothing destructive waits')];
+  const rest = quiet.length === pairs.length ? `all ${pairs.length}` : `the other ${quiet.length}`;
+  const folded = [`${rest} pairs`, paint(COLOURS.none, 'nothing destructive waits')];
   const rows = columns(told === pairs ? cells : [...cells, folded]);
   const lines = rows.flatMap((row, index) => {
     const pair = told[index];

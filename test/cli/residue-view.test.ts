@@ -53,6 +53,9 @@ it('is one line for many pairs that nothing waits for', () => {
   const lines = residueLines([clean, PAIR, clean, clean, clean, clean], drawing);
   expect(lines.at(-1)).toBe('the other 5 pairs | <severed>nothing destructive waits');
   expect(lines).toHaveLength(5);
+  expect(residueLines([clean, clean, clean, clean, clean], drawing).at(-1)).toBe(
+    'all 5 pairs | <severed>nothing destructive waits',
+  );
 });
 
 it('says why it is not known', () => {

@@ -76,8 +76,9 @@ export async function recoverByGtid(loss: Loss): Promise<void> {
   const { gtid = '' } = placeOf(loss);
   const files = await filesFrom(original, begin.file);
   if (original.line === 'mariadb-10.11') {
-    // MariaDB begins behind the GTID that it is given.
-    await replay(loss, [`--stop-position=${gtidBefore(gtid)}`], files);
+    // MariaDB begins behind the GTID that it is given; a log may hold nothing yet.
+    const from = begin.gtid === '' ? [] : [`--start-position=${begin.gtid}`];
+    await replay(loss, [...from, `--stop-position=${gtidBefore(gtid)}`], files);
     await replay(loss, [`--start-position=${gtid}`], files);
   } else await replay(loss, [`--exclude-gtids=${gtid}`], files);
   await expectRecovered(loss);
