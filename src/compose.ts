@@ -128,6 +128,7 @@ async function startParts(options: ComposeOptions, ends: Ends): Promise<Parts> {
 
 async function serve(options: ComposeOptions, parts: Parts, ends: Ends): Promise<Interlock> {
   const { rules, audit, keeper, metrics, catalogs, learners } = parts;
+  await catalogs.first();
   const serving = await startServing(options, parts, keeper.material);
   learners.add(() => serving.learned());
   catalogs.whenFiring(() => serving.learned());

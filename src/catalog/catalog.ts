@@ -12,8 +12,8 @@ import { reachedElsewhere, reachingObjects, strangerEntry } from './elsewhere.js
 import { firingList } from './firing-list.js';
 import { followed, opaqueCall } from './follow.js';
 import { KeptCode } from './kept-code.js';
-import { lookAtCalled } from './look.js';
-import { type CodeLook, calledRoutine } from './stored-code.js';
+import { lookAtCalled, lookAtEvent } from './look.js';
+import { type CodeLook, type NamedCode, namedCode } from './stored-code.js';
 
 export interface CatalogOptions {
   readonly server: string;
@@ -47,7 +47,7 @@ export class Catalog {
   #listing: CatalogConnection | undefined;
   #firing: FiringNames | undefined;
   #listed = '';
-  #isListing = false;
+  #underWay: Promise<void> | undefined;
   #isStopped = false;
   #restUntilMs = Number.NEGATIVE_INFINITY;
   #warned = '';
@@ -64,7 +64,7 @@ export class Catalog {
   /** Whether anything in the effects needs a look. */
   static isNeededFor(effects: readonly StatementEffect[]): boolean {
     return (
-      effects.some((effect) => calledRoutine(effect) !== undefined) ||
+      effects.some((effect) => namedCode(effect) !== undefined) ||
       reachingObjects(effects).length > 0
     );
   }
@@ -92,8 +92,7 @@ export class Catalog {
 
   async #known(effects: readonly StatementEffect[], database: string | undefined): Promise<Known> {
     const connection = this.#judgingConnection();
-    const look = (routine: Parameters<typeof lookAtCalled>[1], from: string | undefined) =>
-      this.#look(connection, routine, from);
+    const look = (code: NamedCode, from: string | undefined) => this.#look(connection, code, from);
     const dialect = this.#options.dialect();
     const done = await followed(effects, database, { dialect, firing: this.#firing, look });
     return { ...done, elsewhere: await this.#elsewhere(connection, done.effects) };
@@ -102,15 +101,21 @@ export class Catalog {
   /** Brings the list up to date, unless that is under way or was a moment ago. */
   refresh(): void {
     const { clock } = this.#options;
-    if (this.#isListing || clock.monotonic() < this.#restUntilMs) return;
+    if (this.#underWay !== undefined || clock.monotonic() < this.#restUntilMs) return;
     void this.list();
   }
 
-  /** The list as of now. Never rejects; on failure the one before stays. */
+  /** The list as of now, or the one under way. Never rejects; on failure the one before stays. */
   async list(): Promise<void> {
+    this.#underWay ??= this.#list().finally(() => {
+      this.#underWay = undefined;
+    });
+    await this.#underWay;
+  }
+
+  async #list(): Promise<void> {
     const { clock } = this.#options;
     const startedMs = clock.monotonic();
-    this.#isListing = true;
     try {
       this.#take(await this.#entries());
       this.#say(this.#kept.unseen);
@@ -122,7 +127,6 @@ export class Catalog {
     } finally {
       const tookMs = clock.monotonic() - startedMs;
       this.#restUntilMs = clock.monotonic() + Math.min(tookMs * REST_TIMES, LONGEST_REST_MS);
-      this.#isListing = false;
     }
   }
 
@@ -143,7 +147,7 @@ export class Catalog {
         followed(effects, database, {
           dialect,
           firing,
-          look: (routine, from) => this.#look(connection, routine, from),
+          look: (code, from) => this.#look(connection, code, from),
         }).then((done) => done.effects),
     });
   }
@@ -158,11 +162,12 @@ export class Catalog {
 
   #look(
     connection: CatalogConnection,
-    routine: Parameters<typeof lookAtCalled>[1],
+    code: NamedCode,
     database: string | undefined,
   ): Promise<CodeLook> {
+    if (code.kind === 'event') return lookAtEvent(connection, code.objects);
     const hasPackages = this.#options.dialect()?.flavour !== 'mysql';
-    return lookAtCalled(connection, routine, { database, hasPackages });
+    return lookAtCalled(connection, code.object, { database, hasPackages });
   }
 
   async #elsewhere(
@@ -216,7 +221,7 @@ export class Catalog {
 function notLookedAt(effects: readonly StatementEffect[], server: string, why: string): Known {
   const doubtful = reachingObjects(effects).length > 0;
   return {
-    effects: effects.map((effect) => (calledRoutine(effect) ? opaqueCall(effect, why) : effect)),
+    effects: effects.map((effect) => (namedCode(effect) ? opaqueCall(effect, why) : effect)),
     moves: true,
     elsewhere: doubtful
       ? [strangerEntry(server, `whether its rows are on another server was not answered: ${why}`)]

@@ -15,9 +15,11 @@ export interface CatalogsOptions extends MonitorTargets {
 
 export class Catalogs {
   readonly #catalogs: ReadonlyMap<string, Catalog>;
+  readonly #options: CatalogsOptions;
   #told: () => void = () => undefined;
 
   constructor(options: CatalogsOptions) {
+    this.#options = options;
     const { config } = options;
     const guarded = config.servers.filter(({ listen }) => listen.length > 0);
     this.#catalogs = new Map(
@@ -56,6 +58,30 @@ export class Catalogs {
   /** A probe round has ended: the lists follow. */
   refresh(): void {
     for (const catalog of this.#catalogs.values()) catalog.refresh();
+  }
+
+  /**
+   * The first lists, before anybody is let in: what fires is not seen without them. Waits no longer
+   * than for an answer; who has none by then is named. Never rejects.
+   */
+  async first(): Promise<void> {
+    await Promise.all([...this.#catalogs].map(([name, catalog]) => this.#first(name, catalog)));
+  }
+
+  async #first(name: string, catalog: Catalog): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const { deadlineMs } = this.#options.config.links;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#options.warn?.(
+          name,
+          `what fires the code it keeps is not known after ${deadlineMs} ms`,
+        );
+        resolve();
+      }, deadlineMs);
+    });
+    await Promise.race([catalog.list(), late]);
+    clearTimeout(timer);
   }
 
   /** Of one server, now. */

@@ -1,13 +1,14 @@
 // Follows CALLs into the routines they run, and the CALLs in those, until nothing is left to follow.
 // What cannot be seen stays `run-opaque`, with the reason. Knows no server: `look` asks it.
-import type { EffectObject, StatementEffect } from '../sql/effect.js';
+import type { StatementEffect } from '../sql/effect.js';
 import {
   type CodeContext,
   type CodeLook,
-  calledRoutine,
   causedBy,
   distinct,
   effectsOfCode,
+  type NamedCode,
+  namedCode,
   routineLabel,
   type StoredCode,
 } from './stored-code.js';
@@ -16,14 +17,14 @@ import {
 export const MOST_ROUTINES = 64;
 
 export interface Follow extends CodeContext {
-  /** Reads the routine as it is now. `database`: the default schema where it is called. */
-  look(routine: EffectObject, database: string | undefined): Promise<CodeLook>;
+  /** Reads the code as it is now. `database`: the default schema where it is called. */
+  look(code: NamedCode, database: string | undefined): Promise<CodeLook>;
 }
 
-/** A CALL on the way, and what led to it. */
+/** A CALL or an ALTER EVENT on the way, and what led to it. */
 interface Step {
   readonly effect: StatementEffect;
-  readonly routine: EffectObject;
+  readonly named: NamedCode;
   readonly database: string | undefined;
   /** `in procedure app.q, called by procedure app.p`; '' for the statement's own. */
   readonly by: string;
@@ -35,7 +36,7 @@ export interface Followed {
   readonly moves: boolean;
 }
 
-/** The effects with every CALL among them replaced by what its routine does. */
+/** The effects with every CALL and ALTER EVENT among them replaced by what their code does. */
 export async function followed(
   effects: readonly StatementEffect[],
   database: string | undefined,
@@ -45,15 +46,16 @@ export async function followed(
   const found: StatementEffect[] = [];
   const waiting: Step[] = [];
   const seen = new Set<string>();
-  const sort = (effect: StatementEffect, place: Omit<Step, 'effect' | 'routine'>): void => {
-    const routine = calledRoutine(effect);
-    if (routine === undefined) found.push(place.by === '' ? effect : causedBy(effect, place.by));
-    else waiting.push({ ...place, effect, routine });
+  const sort = (effect: StatementEffect, place: Omit<Step, 'effect' | 'named'>): void => {
+    const named = namedCode(effect);
+    if (named === undefined) found.push(place.by === '' ? effect : causedBy(effect, place.by));
+    else waiting.push({ ...place, effect, named });
   };
   for (const effect of effects) sort(effect, { database, by: '' });
   for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
-    const { effect, routine, by } = step;
-    const key = `${effect.deferred} ${routineLabel(routine)}`.toLowerCase();
+    const { effect, named, by } = step;
+    const labels = (named.kind === 'event' ? named.objects : [named.object]).map(routineLabel);
+    const key = `${named.kind} ${effect.deferred} ${labels.join(' ')}`.toLowerCase();
     // A routine that calls itself does what it does; once is enough.
     if (seen.has(key)) continue;
     seen.add(key);
@@ -84,11 +86,11 @@ function mayMove({ create }: StoredCode): boolean {
 }
 
 async function lookAt(step: Step, count: number, follow: Follow): Promise<CodeLook> {
-  const { routine, database } = step;
+  const { named, database } = step;
   if (count > MOST_ROUTINES) {
     return { kind: 'hidden', reason: `more than ${MOST_ROUTINES} routines call one another` };
   }
-  return await follow.look(routine, database);
+  return await follow.look(named, database);
 }
 
 /** The CALL as it stays when what it runs cannot be seen. */

@@ -2,8 +2,10 @@
 // whose fingerprint is still the same is not read again. Judges nothing.
 
 import type { RowEvent } from '../sql/firing-names.js';
+import { rightsIn } from '../topology/grants.js';
 import { type Row, textOf } from '../topology/rows.js';
 import type { CatalogConnection } from './catalog-connection.js';
+import { missingCodeRights, unseenWithout } from './code-rights.js';
 import type { FiringCode, Kept } from './firing-list.js';
 import { lookAtCode, type Named } from './look.js';
 import { FUNCTIONS_SQL, GRANTS_SQL, TRIGGERS_SQL, VIEWS_SQL } from './questions.js';
@@ -104,20 +106,13 @@ async function unseenBy(
   const grants = rows
     .flatMap((row) => Object.values(row))
     .filter((value) => typeof value === 'string');
-  const everywhere = grants.filter((grant) => / ON \*\.\* /i.test(grant)).join(' ');
-  if (/\bALL PRIVILEGES\b/i.test(everywhere)) return '';
+  const rights = rightsIn(rows);
+  if (rights.includes('ALL PRIVILEGES')) return '';
   // MySQL 8 lists no function at all without the right; older servers keep them in mysql.proc.
   const seesCode =
-    /\b(SELECT|SHOW_ROUTINE)\b/i.test(everywhere) || / ON `?mysql`?\./i.test(grants.join(' '));
+    rights.includes('SELECT') ||
+    rights.includes('SHOW_ROUTINE') ||
+    / ON `?mysql`?\./i.test(grants.join(' '));
   const isBlind = hidden > 0 || (listed === 0 && !seesCode);
-  const missing = [
-    ...(/\bTRIGGER\b/i.test(everywhere) ? [] : ['TRIGGER']),
-    ...(/\bSHOW VIEW\b/i.test(everywhere) ? [] : ['SHOW VIEW']),
-    ...(isBlind ? ['SELECT'] : []),
-  ];
-  if (missing.length === 0) return '';
-  return (
-    'functions, triggers and views that destroy rows are not all seen: the monitor account lacks ' +
-    `${missing.join(', ')} on *.*`
-  );
+  return unseenWithout([...missingCodeRights(rights), ...(isBlind ? ['SELECT'] : [])]);
 }

@@ -9,13 +9,14 @@ import { CODE_KINDS, type CodeKind, showCodeSql } from './questions.js';
 import { type CodeLook, routineLabel } from './stored-code.js';
 
 /** Errors by which a server says that there is no such thing, or none that this account may see. */
-const NO_SUCH: readonly number[] = [1049, 1305, 1360, 4155];
+const NO_SUCH: readonly number[] = [1049, 1305, 1360, 1539, 4155];
 
 const KIND_WORDS = {
   PROCEDURE: 'procedure',
   FUNCTION: 'function',
   'PACKAGE BODY': 'package',
   TRIGGER: 'trigger',
+  EVENT: 'event',
 } as const satisfies Record<CodeKind, string>;
 
 export interface Named {
@@ -48,9 +49,34 @@ export async function lookAtCode(
 const NO_RIGHT =
   'the monitor account may not see its body (it takes SELECT, or SHOW_ROUTINE on MySQL 8.0.20 and later)';
 
+const NO_SCHEMA = 'the default schema of the session is not known';
+const NO_EVENT_RIGHT = 'the monitor account may not see its body (it takes EVENT)';
+
 function bytesOf(row: Row | undefined, column: string): Buffer | undefined {
   const value = row?.[column];
   return Buffer.isBuffer(value) ? value : undefined;
+}
+
+/** The event of an ALTER EVENT. Its body runs in the schema that the event is in by then. */
+export async function lookAtEvent(
+  connection: CatalogConnection,
+  [event, renamedTo]: readonly EffectObject[],
+): Promise<CodeLook> {
+  const { schema, name } = event ?? {};
+  if (name === undefined) return { kind: 'hidden', reason: 'it has no name that could be read' };
+  if (schema === undefined) return { kind: 'hidden', reason: NO_SCHEMA };
+  const looked = await lookAtCode(connection, { kind: 'EVENT', schema, name });
+  if (looked?.kind === 'found') {
+    return { kind: 'found', code: { ...looked.code, schema: renamedTo?.schema ?? schema } };
+  }
+  if (looked?.reason === NO_RIGHT) return { kind: 'hidden', reason: NO_EVENT_RIGHT };
+  const label = routineLabel({ schema, name });
+  return (
+    looked ?? {
+      kind: 'hidden',
+      reason: `there is no event ${label} that the monitor account can see (it takes EVENT)`,
+    }
+  );
 }
 
 /**
@@ -66,7 +92,7 @@ export async function lookAtCalled(
   const { schema, name } = routine;
   if (name === undefined) return { kind: 'hidden', reason: 'it has no name that could be read' };
   if (schema === undefined) {
-    return { kind: 'hidden', reason: 'the default schema of the session is not known' };
+    return { kind: 'hidden', reason: NO_SCHEMA };
   }
   const tries: Named[] = [{ kind: 'PROCEDURE', schema, name }];
   if (where.hasPackages) {

@@ -28,6 +28,7 @@ export const CODE_KINDS = {
   FUNCTION: 'Create Function',
   'PACKAGE BODY': 'Create Package Body',
   TRIGGER: 'SQL Original Statement',
+  EVENT: 'Create Event',
 } as const;
 export type CodeKind = keyof typeof CODE_KINDS;
 

@@ -54,6 +54,24 @@ export function causedBy(effect: StatementEffect, by: string): StatementEffect {
   return { ...effect, reason, by: effect.by === undefined ? by : `${effect.by} (${by})` };
 }
 
+/** Code that a statement would run, or have run, without holding it. */
+export type NamedCode =
+  | { readonly kind: 'routine'; readonly object: EffectObject }
+  | {
+      readonly kind: 'event';
+      readonly object: EffectObject;
+      readonly objects: readonly EffectObject[];
+    };
+
+export function namedCode(effect: StatementEffect): NamedCode | undefined {
+  const routine = calledRoutine(effect);
+  if (routine !== undefined) return { kind: 'routine', object: routine };
+  const { objects } = effect;
+  const [event] = objects;
+  const isEvent = effect.effect === 'run-opaque' && effect.verb === 'ALTER EVENT';
+  return isEvent && event !== undefined ? { kind: 'event', object: event, objects } : undefined;
+}
+
 /** The reader's word for a CALL whose routine is yet to be looked at. */
 export function calledRoutine(effect: StatementEffect): EffectObject | undefined {
   if (effect.effect !== 'run-opaque' || effect.verb !== 'CALL') return undefined;

@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.js';
 export async function withCatalog<T>(
   asked: {
     readonly config: Config;
-    readonly terminal: Terminal;
+    readonly terminal: Pick<Terminal, 'env' | 'err'>;
     readonly server: string;
     readonly dialect?: Dialect;
   },

@@ -14,6 +14,7 @@ import { lintRules } from '../policy/rule-lint.js';
 import { runRuleTests } from '../policy/rule-tests.js';
 import { readText } from '../sql/statement-facts.js';
 import { troublesOf } from '../topology/troubles.js';
+import { unseenCode } from './check-code.js';
 import { renderDiagnostics } from './diagnostics-view.js';
 import { createPainter } from './paint.js';
 import { probeOnce } from './probe-once.js';
@@ -104,7 +105,8 @@ async function askServers(config: Config, env: Terminal['env']): Promise<readonl
   }
   try {
     const picture = await probeOnce(config, env);
-    return troublesOf(picture).map((trouble) => ({ ...trouble, file }));
+    const troubles = troublesOf(picture).map((trouble) => ({ ...trouble, file }));
+    return [...troubles, ...(await unseenCode(config, picture, env))];
   } catch (thrown) {
     return [{ severity: 'warning', file, message: messageOf(thrown) }];
   }

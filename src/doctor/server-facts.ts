@@ -1,6 +1,7 @@
 // What is asked of one server for the doctor, and how its answers read. Each question is asked
 // alone: what the account may not see is undefined, and is said to be unseen, never taken for none.
 import { messageOf } from '../errors.js';
+import { rightsIn } from '../topology/grants.js';
 import type { QuestionConnection } from '../topology/question-connection.js';
 import { isOn, numberOf, type Row, someTextOf, textOf } from '../topology/rows.js';
 
@@ -110,15 +111,6 @@ function variablesOf(rows: readonly Row[]): ReadonlyMap<string, string> {
       textOf(row, ['Value']) ?? '',
     ]),
   );
-}
-
-/** The rights of `GRANT a, b ON *.* TO …` lines; those on single schemas or tables do not count. */
-export function rightsIn(grants: readonly Row[]): readonly string[] {
-  return grants.flatMap((row) => {
-    const [text] = Object.values(row);
-    const list = /^GRANT (.+?) ON \*\.\* TO /.exec(String(text))?.[1];
-    return list === undefined ? [] : list.split(/,\s*/).map((right) => right.trim().toUpperCase());
-  });
 }
 
 /** One entry an account, its rights on everything and on schemas together. */

@@ -1,4 +1,5 @@
 // The monitor account's rights, TLS and the clock of one server. Pure.
+import { missingCodeRights, unseenWithout } from '../catalog/code-rights.js';
 import type { ServerConfig } from '../config/config.js';
 import { isOn } from '../topology/rows.js';
 import { listed, type ServerFinding } from './finding.js';
@@ -19,9 +20,10 @@ const USED = new Set([
   'CONNECTION_ADMIN',
   'SHOW_ROUTINE',
   'SHOW CREATE ROUTINE',
-  // Views and triggers are shown to nobody else (docs/stored-code.md).
+  // Views, triggers and events are shown to nobody else (docs/stored-code.md).
   'SHOW VIEW',
   'TRIGGER',
+  'EVENT',
 ]);
 /** MySQL 5.6 has no smaller right by which a session can be ended. */
 const KILLS_ON_OLD = 'SUPER';
@@ -38,7 +40,7 @@ export function settingFindings(
 
 function rights(
   facts: ServerFacts,
-  { monitor }: ServerConfig,
+  { monitor, listen }: ServerConfig,
   missingRights: readonly string[],
 ): readonly ServerFinding[] {
   const found: ServerFinding[] = [];
@@ -52,6 +54,15 @@ function rights(
     });
   }
   const isMonitor = facts.seenAs.startsWith(`${monitor.user}@`);
+  const unseen = isMonitor && listen.length > 0 ? missingCodeRights(facts.ownRights) : [];
+  if (unseen.length > 0) {
+    found.push({
+      id: 'monitor-rights',
+      severity: 'warning',
+      message: unseenWithout(unseen),
+      mend: `GRANT ${unseen.join(', ')} ON *.* TO ${facts.seenAs}; docs/deploy.md says what each allows`,
+    });
+  }
   const large = facts.ownRights.filter((right) => !USED.has(right) && !isNeeded(right, facts));
   if (isMonitor && large.length > 0) {
     found.push({

@@ -5,6 +5,7 @@ import type { Limits, ServerConfig } from '../config/config.js';
 import type { DeclaredReader } from '../session/declared-readers.js';
 import type { ReadText, SessionMetrics } from '../session/session-options.js';
 import type { Dialect } from '../sql/dialect.js';
+import type { FiringNames } from '../sql/firing-names.js';
 import { proxyHeaderV2 } from '../wire/proxy-header.js';
 import type { Certificate } from './certificate.js';
 import type { Guard } from './guard.js';
@@ -27,6 +28,7 @@ export interface SessionsOptions {
   readonly tls: TlsMaterial;
   readonly guard: Guard;
   readonly readText: ReadText;
+  readonly firing?: () => FiringNames | undefined;
   readonly dialect: () => Dialect | undefined;
   readonly metrics: SessionMetrics;
   readonly log: { debug(fields: object, message: string): void };
@@ -106,8 +108,8 @@ export class Sessions {
   }
 
   #sessionOptions({ session, client, isLocal }: Visit) {
-    const { server, readers, limits, requireTls, readText, dialect, guard, metrics } =
-      this.#options;
+    const { server, readers, limits, requireTls, guard, metrics } = this.#options;
+    const { readText, firing, dialect } = this.#options;
     return {
       server,
       readers,
@@ -117,6 +119,7 @@ export class Sessions {
       statementBytes: limits.statementBytes,
       requireTls,
       readText,
+      ...(firing === undefined ? {} : { firing }),
       dialect,
       holdsOpen: () => guard.holdsOpen(server.name),
       metrics,

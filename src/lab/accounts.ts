@@ -28,6 +28,7 @@ export function monitorRights(line: ServerLine): readonly string[] {
         'SELECT',
         'SHOW VIEW',
         'TRIGGER',
+        'EVENT',
       ];
     case 'mysql-9':
       return [
@@ -41,6 +42,7 @@ export function monitorRights(line: ServerLine): readonly string[] {
         'SELECT',
         'SHOW VIEW',
         'TRIGGER',
+        'EVENT',
       ];
     case 'mysql-5.6':
       return [
@@ -51,6 +53,7 @@ export function monitorRights(line: ServerLine): readonly string[] {
         'SELECT',
         'SHOW VIEW',
         'TRIGGER',
+        'EVENT',
       ];
   }
   line satisfies never;

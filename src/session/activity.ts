@@ -1,5 +1,6 @@
 // What a session is doing in its command phase, and where an answer of ours would stand.
 import type { Judgement, Question } from '../policy/verdict.js';
+import type { FiringNames } from '../sql/firing-names.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import type { CommandName } from '../wire/commands.js';
 import { HEADER_BYTES, type WirePacket } from '../wire/framer.js';
@@ -29,6 +30,8 @@ export interface CommandUnderWay extends Confirmed {
   worst: TextFacts | undefined;
   /** What it executes, or what it prepares is kept as, where the session must be asked about it. */
   prepared: PreparedText | undefined;
+  /** What fired code when it was read. */
+  firing: FiringNames | undefined;
   /** What the session told of it before it was judged. */
   settled: Settled | undefined;
   changeUser: ComChangeUser | undefined;
@@ -58,6 +61,7 @@ export function commandUnderWay(
     facts: undefined,
     worst: undefined,
     prepared: undefined,
+    firing: undefined,
     settled: undefined,
     changeUser: undefined,
     recordId: undefined,

@@ -1,6 +1,7 @@
 // What commands do to the session itself: checked before they are forwarded, and noted once the
 // server has confirmed them.
 import { messageOf } from '../errors.js';
+import type { FiringNames } from '../sql/firing-names.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import { CLIENT_SESSION_TRACK, hasCapability } from '../wire/capabilities.js';
 import type { CommandName } from '../wire/commands.js';
@@ -26,6 +27,7 @@ export interface Confirmed {
   readonly worst?: TextFacts | undefined;
   readonly settled?: Settled | undefined;
   readonly changeUser?: ComChangeUser | undefined;
+  readonly firing?: FiringNames | undefined;
   /** The routines that it CALLs were read, and leave the default schema alone. */
   readonly staysPut?: true | undefined;
 }
@@ -124,10 +126,10 @@ function changedUser(state: SessionState, change: ComChangeUser | undefined, isO
 }
 
 function prepared(state: SessionState, command: Confirmed, id: number | undefined): void {
-  const { text, worst: facts, settled } = command;
+  const { text, worst: facts, settled, firing } = command;
   if (id === undefined || text === undefined || facts === undefined) state.statements.forgetLast();
   else {
-    const read = { asked: settled?.reading, database: state.database };
+    const read = { asked: settled?.reading, database: state.database, firing };
     const isRecorded = state.breakGlass !== undefined;
     const may = { readOnly: isReadOnly(text), mayCommit: mayCommit(text), isRecorded };
     state.statements.add(id, { text, facts, ...may }, read);
@@ -140,7 +142,8 @@ function named({ state, options }: JudgedSession, command: Confirmed, isOk: bool
   state.names.note(facts?.prepares, isOk, (text) => {
     const { database } = state;
     const worst = options.readText(text, state.readContext(options.dialect()));
-    return new PreparedText(text, { worst, asked: settled?.reading, database });
+    const firing = options.firing?.();
+    return new PreparedText(text, { worst, asked: settled?.reading, database, firing });
   });
 }
 

@@ -80,6 +80,7 @@ function mayReadBinlog(payload: Buffer, { state, options }: JudgedSession): bool
 function planOfStatement(command: CommandUnderWay, session: JudgedSession): Plan {
   const own = readOwn(command, session);
   if (own !== undefined) return own;
+  command.firing = session.options.firing?.();
   const reading = readJudged(command.name, command.payload, session);
   if (reading.kind === 'refused') return planOfRefusal(command, reading);
   command.prepared = reading.prepared;

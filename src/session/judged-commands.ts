@@ -7,6 +7,7 @@ import { ER_SIGNAL_EXCEPTION, type ErrorCode } from '../wire/error-codes.js';
 import { readComQueryText } from '../wire/packets/com-query.js';
 import { readStatementId } from '../wire/packets/com-stmt-id.js';
 import { isReadOnly, LATCHED_MESSAGE } from './latch.js';
+import { namedAsOfNow, preparedAsOfNow } from './prepared-again.js';
 import type { PreparedText } from './prepared-text.js';
 import {
   type Refusal,
@@ -60,7 +61,7 @@ function readByName(
     return readStatement(readComQueryText(payload, state.capabilities), state, options);
   }
   if (name === 'COM_STMT_EXECUTE' || name === 'COM_STMT_BULK_EXECUTE') {
-    return readExecute(name, payload, state);
+    return readExecute(name, payload, { state, options });
   }
   if (name === 'COM_STMT_PREPARE') return readPrepare(payload.subarray(1), state, options);
   if (name === 'COM_REFRESH') return readRefresh(payload);
@@ -71,8 +72,9 @@ function readByName(
 function readStatement(text: Buffer, state: SessionState, options: SessionOptions): Reading {
   if (state.latched && !isReadOnly(text)) return refused(ER_SIGNAL_EXCEPTION, LATCHED_MESSAGE);
   const facts = options.readText(text, state.readContext(options.dialect()));
-  const prepared = facts.effects.length === 0 ? undefined : preparedByName(facts, state);
-  if (prepared === undefined) return { kind: 'read', text, facts };
+  const named = facts.effects.length === 0 ? undefined : preparedByName(facts, state);
+  if (named === undefined) return { kind: 'read', text, facts };
+  const prepared = namedAsOfNow(named, { state, options });
   return { kind: 'read', text, facts: prepared.worst, prepared };
 }
 
@@ -98,14 +100,15 @@ function readPrepare(text: Buffer, state: SessionState, options: SessionOptions)
   );
 }
 
-function readExecute(name: CommandName, payload: Buffer, state: SessionState): Reading {
+function readExecute(name: CommandName, payload: Buffer, session: JudgedSession): Reading {
+  const { state } = session;
   const id = readStatementId(payload);
   const statement = state.statements.find(id);
   if (statement === undefined) {
     return { kind: 'refused', ...refusalOfStatementId(name, id) };
   }
   if (state.latched && !statement.readOnly) return refused(ER_SIGNAL_EXCEPTION, LATCHED_MESSAGE);
-  const { text, facts, prepared } = statement;
+  const { text, facts, prepared } = preparedAsOfNow(statement, session);
   return { kind: 'read', text, facts, prepared };
 }
 

@@ -4,8 +4,10 @@ import type { TextFacts } from '../sql/statement-facts.js';
 import { LAST_PREPARED } from '../wire/packets/com-stmt-id.js';
 import { type PreparedReading, PreparedText } from './prepared-text.js';
 
-/** Texts of guarded statements that one session may keep, in bytes: unguarded ones are not kept. */
+/** Texts of guarded statements that one session may keep, in bytes. */
 export const KEPT_TEXT_BYTES = 16 * 1024 * 1024;
+/** Texts of unguarded ones, which are only needed when other code fires by then. */
+export const KEPT_SOURCE_BYTES = 1024 * 1024;
 
 export interface PreparedStatement {
   readonly facts: TextFacts;
@@ -19,6 +21,13 @@ export interface PreparedStatement {
   readonly mayCommit?: boolean;
   /** All of its session is recorded: its text is kept to be shown, while there is room. */
   readonly isRecorded?: boolean;
+  /** By what it is read again once other code fires. */
+  readonly source?: PreparedSource;
+}
+
+export interface PreparedSource extends Pick<PreparedReading, 'database' | 'firing'> {
+  /** Undefined where the session has no room for it. */
+  readonly text: Buffer | undefined;
 }
 
 /** No COMMIT is longer. */
@@ -31,6 +40,7 @@ export class PreparedStatements {
   #byId: Map<number, PreparedStatement> | undefined;
   #lastId: number | undefined;
   #keptBytes = 0;
+  #sourceBytes = 0;
 
   get size(): number {
     return this.#byId?.size ?? 0;
@@ -51,6 +61,7 @@ export class PreparedStatements {
     const isGuarded = worst.effects.length > 0;
     const isShown = statement.isRecorded === true && this.#hasRoom(statement.text);
     const text = isKept(statement) || isShown ? Buffer.from(statement.text) : NO_TEXT;
+    const source = this.#sourceOf(text, statement.text, read);
     const prepared = isGuarded ? new PreparedText(text, { worst, ...read }) : undefined;
     this.#byId ??= new Map();
     this.#byId.set(id, {
@@ -58,10 +69,20 @@ export class PreparedStatements {
       text,
       readOnly,
       prepared,
+      source,
       ...(mayCommit === undefined ? {} : { mayCommit }),
     });
     this.#keptBytes += text.length;
     this.#lastId = id;
+  }
+
+  #sourceOf(kept: Buffer, text: Buffer, read: Omit<PreparedReading, 'worst'>): PreparedSource {
+    const { database, firing } = read;
+    if (kept.length > 0) return { text: kept, database, firing };
+    if (this.#sourceBytes + text.length > KEPT_SOURCE_BYTES)
+      return { text: undefined, database, firing };
+    this.#sourceBytes += text.length;
+    return { text: Buffer.from(text), database, firing };
   }
 
   /** A PREPARE that failed, or was refused, leaves MariaDB's "last one" without meaning. */
@@ -77,7 +98,9 @@ export class PreparedStatements {
   remove(id: number): void {
     const meant = id === LAST_PREPARED ? this.#lastId : id;
     if (meant === undefined) return;
-    this.#keptBytes -= this.#byId?.get(meant)?.text.length ?? 0;
+    const gone = this.#byId?.get(meant);
+    this.#keptBytes -= gone?.text.length ?? 0;
+    if (gone?.text.length === 0) this.#sourceBytes -= gone.source?.text?.length ?? 0;
     this.#byId?.delete(meant);
     if (meant === this.#lastId) this.#lastId = undefined;
   }
@@ -86,6 +109,7 @@ export class PreparedStatements {
     this.#byId = undefined;
     this.#lastId = undefined;
     this.#keptBytes = 0;
+    this.#sourceBytes = 0;
   }
 }
 

@@ -2,6 +2,7 @@
 // A server parses it when it is prepared and may again at any execution, under the modes of that
 // moment: what it does is everything that it was ever parsed as.
 import type { StatementEffect } from '../sql/effect.js';
+import type { FiringNames } from '../sql/firing-names.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 
 export interface PreparedReading {
@@ -10,6 +11,8 @@ export interface PreparedReading {
   readonly asked?: TextFacts | undefined;
   /** The default schema then. */
   readonly database?: string | undefined;
+  /** What fired code then. */
+  readonly firing?: FiringNames | undefined;
 }
 
 export class PreparedText {
@@ -18,6 +21,8 @@ export class PreparedText {
   readonly worst: TextFacts;
   /** The default schema of its bare names, for good; undefined: not known. */
   readonly database: string | undefined;
+  /** What fired code when it was read. */
+  readonly firing: FiringNames | undefined;
   /** What it was parsed as so far; undefined when that was not asked. */
   #parsedAs: ReadonlyMap<string, StatementEffect> | undefined;
 
@@ -25,6 +30,7 @@ export class PreparedText {
     this.text = text;
     this.worst = read.worst;
     this.database = read.database;
+    this.firing = read.firing;
     this.#parsedAs = read.asked === undefined ? undefined : byContent(read.asked.effects);
   }
 

@@ -2,6 +2,7 @@
 // only.
 import type { ServerConfig } from '../config/config.js';
 import type { Dialect, ReadContext } from '../sql/dialect.js';
+import type { FiringNames } from '../sql/firing-names.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import type { CommandName } from '../wire/commands.js';
 import type { DeclaredReader } from './declared-readers.js';
@@ -37,6 +38,8 @@ export interface SessionOptions {
   /** Refuse clients that do not ask for TLS. */
   readonly requireTls: boolean;
   readonly readText: ReadText;
+  /** What fires code, as `readText` knows it now: another object once that has changed. */
+  readonly firing?: () => FiringNames | undefined;
   /** What the monitor learned of the server; undefined until it has. */
   readonly dialect: () => Dialect | undefined;
   /** Whether this session could finish a transaction that is in flight in another. */

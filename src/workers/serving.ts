@@ -51,6 +51,7 @@ export function serveHere(options: ServingOptions): Serving {
         tls,
         guard,
         readText: (text, context) => readWith(firing?.(server.name), text, context),
+        firing: () => firing?.(server.name),
         dialect: () => dialect(server.name),
         metrics,
         log,

@@ -20,12 +20,14 @@ it('knows the guarded servers alone, and asks nothing that is not needed', async
   );
   const loaded = loadConfig(file);
   if (loaded.kind === 'broken') throw new Error(JSON.stringify(loaded.errors));
+  const said: string[] = [];
   const catalogs = new Catalogs({
     config: loaded.value,
     env: { P: 'x' },
     certificates: new Map(),
     clock: systemClock,
     dialect: () => undefined,
+    warn: (server, message) => said.push(`${server}: ${message}`),
   });
   expect([...catalogs.lists()]).toEqual([['db1', []]]);
   const known = (server: string, sql: string) => {
@@ -39,5 +41,7 @@ it('knows the guarded servers alone, and asks nothing that is not needed', async
   const refused = await known('db1', 'CALL p()');
   expect(refused.effects).toMatchObject([{ effect: 'run-opaque', verb: 'CALL' }]);
   expect(refused.effects[0]?.reason).toContain('the server was asked for it');
+  await catalogs.first();
+  expect(said).toEqual([expect.stringContaining('its stored code could not be listed')]);
   catalogs.stop();
 });

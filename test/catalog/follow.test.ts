@@ -14,7 +14,7 @@ async function follow(sql: string, routines: Readonly<Record<string, string>>) {
   const done = await followed(effects, 'app', {
     dialect: DIALECT,
     firing: undefined,
-    look: async (routine): Promise<CodeLook> => {
+    look: async ({ object: routine }): Promise<CodeLook> => {
       const name = objectLabel(routine);
       looks.push(name);
       const body = routines[name];
@@ -84,5 +84,19 @@ describe('followed', () => {
     expect(said).toHaveLength(1);
     expect(said[0]).toContain(`more than ${MOST_ROUTINES} routines`);
     expect(looks).toHaveLength(MOST_ROUTINES);
+  });
+
+  it('puts what a kept event does in place of an ALTER that makes it run', async () => {
+    const events = { 'app.e': 'BEGIN CALL p(); DROP TABLE t; END', 'app.p': 'TRUNCATE u' };
+    const { said, looks } = await follow('ALTER EVENT e ENABLE', events);
+    expect(said).toEqual([
+      'deferred drop-table app.t (in procedure app.e)',
+      'deferred truncate-table app.u (in procedure app.p, called in procedure app.e)',
+    ]);
+    expect(looks).toEqual(['app.e', 'app.p']);
+    expect((await follow('ALTER EVENT e ENABLE', { 'app.e': 'SELECT 1' })).said).toEqual([]);
+    expect((await follow('ALTER EVENT e ENABLE', {})).said).toEqual([
+      'deferred run-opaque app.e (nobody knows it)',
+    ]);
   });
 });

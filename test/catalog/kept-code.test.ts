@@ -5,7 +5,7 @@ import { scripted, shown } from './scripted.js';
 const WIPE = 'CREATE FUNCTION `wipe`() RETURNS int BEGIN DELETE FROM t; RETURN 1; END';
 const TRIGGER = 'CREATE TRIGGER tr BEFORE DELETE ON q FOR EACH ROW DELETE FROM t';
 
-function server(mark: string, grants = 'GRANT SELECT, SHOW VIEW, TRIGGER ON *.* TO m') {
+function server(mark: string, grants = 'GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON *.* TO m') {
   return scripted({
     'information_schema.ROUTINES': [{ schema: 'app', name: 'wipe', kind: 'FUNCTION', mark }],
     'information_schema.TRIGGERS': [
@@ -44,10 +44,12 @@ describe('KeptCode', () => {
   it('says which rights it lacks', async () => {
     const kept = new KeptCode();
     await kept.read(server('1', 'GRANT PROCESS, SELECT ON *.* TO m'));
-    expect(kept.unseen).toContain('lacks TRIGGER, SHOW VIEW on *.*');
+    expect(kept.unseen).toContain('lacks TRIGGER, SHOW VIEW, EVENT on *.*');
     await kept.read(server('1', 'GRANT ALL PRIVILEGES ON *.* TO m'));
     expect(kept.unseen).toBe('');
-    await kept.read(scripted({ 'SHOW GRANTS': [{ a: 'GRANT TRIGGER, SHOW VIEW ON *.* TO m' }] }));
+    await kept.read(
+      scripted({ 'SHOW GRANTS': [{ a: 'GRANT TRIGGER, EVENT, SHOW VIEW ON *.* TO m' }] }),
+    );
     expect(kept.unseen).toContain('lacks SELECT on *.*');
   });
 });

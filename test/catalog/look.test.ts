@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookAtCalled, lookAtCode } from '../../src/catalog/look.js';
+import { lookAtCalled, lookAtCode, lookAtEvent } from '../../src/catalog/look.js';
 import { type Script, scripted, serverError, shown } from './scripted.js';
 
 const NAMED = { kind: 'FUNCTION', schema: 'app', name: 'f' } as const;
@@ -63,5 +63,30 @@ describe('lookAtCalled', () => {
     const none = await called(script, routine, { database: 'app' });
     expect(none.looked).toMatchObject({ reason: /there is no procedure pkg\.p that the monitor/ });
     expect(none.asked).toHaveLength(1);
+  });
+});
+
+describe('lookAtEvent', () => {
+  const EVENT = { schema: 'app', name: 'e' };
+
+  it('takes the body, in the schema that the event will be in', async () => {
+    const create = 'CREATE EVENT `e` ON SCHEDULE EVERY 1 DAY DO DROP TABLE t';
+    const connection = scripted({ 'SHOW CREATE EVENT `app`.`e`': [shown('Create Event', create)] });
+    expect(await lookAtEvent(connection, [EVENT])).toMatchObject({
+      kind: 'found',
+      code: { label: 'event app.e', schema: 'app', create: Buffer.from(create) },
+    });
+    expect(await lookAtEvent(connection, [EVENT, { schema: 'b', name: 'f' }])).toMatchObject({
+      code: { label: 'event app.e', schema: 'b' },
+    });
+  });
+
+  it('says why it cannot be known', async () => {
+    const of = (answer: Script[string]) => lookAtEvent(scripted({ SHOW: answer }), [EVENT]);
+    expect(await of(serverError(1539))).toMatchObject({ reason: /there is no event app\.e/ });
+    expect(await of(serverError(1044))).toMatchObject({ kind: 'hidden' });
+    expect(await lookAtEvent(scripted({}), [{ name: 'e' }])).toMatchObject({
+      reason: /default schema of the session is not known/,
+    });
   });
 });

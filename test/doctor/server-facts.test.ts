@@ -1,19 +1,25 @@
-// What needs a server is in test/e2e/doctor.test.ts.
+// What real servers answer is test/e2e/doctor.test.ts's.
 import { expect, it } from 'vitest';
-import { rightsIn } from '../../src/doctor/server-facts.js';
+import { serverFacts } from '../../src/doctor/server-facts.js';
 
-it('reads rights on everything, and no others', () => {
-  const rows = [
-    { 'Grants for a@b': 'GRANT PROCESS, REPLICATION CLIENT ON *.* TO `a`@`b`' },
-    { x: 'GRANT SELECT, DROP ON `app`.* TO `a`@`b`' },
-    { x: "GRANT ALL PRIVILEGES ON *.* TO 'a'@'b' IDENTIFIED BY PASSWORD 'x' WITH GRANT OPTION" },
-    { x: 'GRANT CONNECTION_ADMIN,Show_Routine ON *.* TO `a`@`b`' },
-  ];
-  expect(rightsIn(rows)).toEqual([
-    'PROCESS',
-    'REPLICATION CLIENT',
-    'ALL PRIVILEGES',
-    'CONNECTION_ADMIN',
-    'SHOW_ROUTINE',
-  ]);
+it('keeps what may not be seen apart from what is not there', async () => {
+  const connection = {
+    ask: (sql: string) => {
+      if (sql.includes('mysql.user')) return Promise.reject(new Error('denied'));
+      if (sql.includes('VERSION()'))
+        return Promise.resolve([{ version: '10.11-MariaDB', seen: 'm@h' }]);
+      if (sql === 'SHOW GRANTS') return Promise.resolve([{ g: 'GRANT PROCESS ON *.* TO m' }]);
+      return Promise.resolve([]);
+    },
+    destroy: () => undefined,
+  };
+  const facts = await serverFacts(connection, () => 0);
+  expect(facts).toMatchObject({
+    flavour: 'mariadb',
+    seenAs: 'm@h',
+    ownRights: ['PROCESS'],
+    events: [],
+  });
+  expect(facts.accounts).toBeUndefined();
+  expect(facts.unseen).toEqual([{ what: 'its accounts', why: 'denied' }]);
 });

@@ -34,6 +34,20 @@ it('names rights that are too many, of the monitor and of nobody else', () => {
   expect(said({ ownRights, seenAs: 'dba@10.0.9.5' })).toEqual([]);
 });
 
+it('names rights by which kept code is seen, where a guarded server does not give them', () => {
+  const guarded: ServerConfig = {
+    ...server,
+    listen: [{ kind: 'tcp', host: '0.0.0.0', port: 3307 }],
+  };
+  const ownRights = ['PROCESS', 'SELECT', 'SHOW VIEW', 'EVENT'];
+  expect(said({ ownRights }, guarded)).toEqual([
+    'monitor-rights: functions, triggers and views that destroy rows are not all seen: the monitor ' +
+      'account lacks TRIGGER on *.*',
+  ]);
+  expect(said({ ownRights })).toEqual([]);
+  expect(said({ ownRights, seenAs: 'dba@10.0.9.5' }, guarded)).toEqual([]);
+});
+
 it('lets 5.6 have SUPER, which is the only right to end a session there', () => {
   expect(said({ ownRights: ['SUPER'], variables: { version: '5.6.24-log' } })).toEqual([]);
   expect(said({ ownRights: ['SUPER'] })).toHaveLength(1);

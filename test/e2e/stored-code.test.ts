@@ -12,45 +12,7 @@ import {
 } from '../support/interlock.js';
 import { describeOnEveryLine, labWith } from '../support/lab.js';
 import { RawClient } from './raw-client.js';
-
-const RULES = `
-rules:
-  - { id: no-loss, title: Losing rows, owner: dba, verdict: deny,
-      match: { effect: [drop-table, truncate-table, delete-unbounded] } }
-  - { id: no-opaque, title: What cannot be known, owner: dba, verdict: deny,
-      match: { effect: [run-opaque, unreadable] } }
-  - { id: no-reach, title: Rows on other servers, owner: dba, verdict: deny,
-      match: { effect: [update-unbounded] }, when: { links: linked } }
-`;
-
-/** Whoever is slow to answer here is a busy machine, not a broken one. */
-const MORE = ['rules: [./own.yaml]', 'links: { freshness: 1s, deadline: 20s }'];
-
-/** A listing may rest for half a minute after one that took long. */
-const LEARNING_DEADLINE_MS = 60_000;
-
-const SETUP = [
-  'SET GLOBAL log_bin_trust_function_creators = 1',
-  'SET GLOBAL max_sp_recursion_depth = 10',
-  'CREATE DATABASE app',
-  'CREATE DATABASE other',
-  'CREATE TABLE app.t (a INT)',
-  'CREATE TABLE app.logs (a INT)',
-  'CREATE TABLE app.queue (a INT)',
-  'CREATE PROCEDURE app.harmless() SELECT a FROM app.t WHERE a = 1',
-  'CREATE PROCEDURE app.wipe() TRUNCATE t',
-  'CREATE PROCEDURE app.outer_one() CALL middle(1)',
-  'CREATE PROCEDURE app.middle(x INT) BEGIN IF x = 1 THEN CALL wipe(); ELSE CALL middle(x + 1); END IF; END',
-  'CREATE PROCEDURE app.again_self(x INT) BEGIN IF x > 0 THEN CALL again_self(x - 1); END IF; END',
-  'CREATE PROCEDURE app.computed(x TEXT) BEGIN SET @s = x; PREPARE p FROM @s; EXECUTE p; END',
-  'CREATE FUNCTION app.purge_logs() RETURNS INT BEGIN DELETE FROM logs; RETURN 1; END',
-  'CREATE FUNCTION app.twice() RETURNS INT RETURN purge_logs() + purge_logs()',
-  'CREATE FUNCTION app.good() RETURNS INT BEGIN DELETE FROM logs WHERE a = 1; RETURN 1; END',
-  'CREATE VIEW app.v AS SELECT app.twice() AS n',
-  'CREATE VIEW app.w AS SELECT n FROM app.v',
-  'CREATE VIEW app.q AS SELECT a FROM app.queue',
-  'CREATE TRIGGER app.tr BEFORE DELETE ON app.queue FOR EACH ROW DELETE FROM app.logs',
-];
+import { LEARNING_DEADLINE_MS, MORE, RULES, SETUP } from './stored-code-scene.js';
 
 describeOnEveryLine('code that the server keeps', (line) => {
   const isMariadb = line === 'mariadb-10.11';
@@ -70,12 +32,6 @@ describeOnEveryLine('code that the server keeps', (line) => {
       files: { 'own.yaml': RULES },
     });
     client = await interlock.connect('db1', { database: 'app' });
-    // Listed once the first probe round has ended.
-    await interlock.until(
-      'aware of functions',
-      async () => (await refused('DO purge_logs()')) !== undefined,
-      LEARNING_DEADLINE_MS,
-    );
   });
   afterAll(() => interlock?.stop());
 
@@ -96,6 +52,10 @@ describeOnEveryLine('code that the server keeps', (line) => {
   };
   const reason = async (sql: string): Promise<string> =>
     (await refused(sql))?.effects.map((effect) => effect.reason).join() ?? 'it passed';
+
+  it('knows from the first statement on what a function does', async () => {
+    expect(await effects('DO purge_logs()')).toEqual(['delete-unbounded app.logs']);
+  });
 
   it('follows a CALL into what it calls', async () => {
     expect(await effects('CALL wipe()')).toEqual(['truncate-table app.t']);
@@ -194,6 +154,27 @@ describeOnEveryLine('code that the server keeps', (line) => {
     await interlock.until('aware that it has gone', isForgotten, LEARNING_DEADLINE_MS);
   });
 
+  it('reads what was prepared before once more when it fires something by now', async () => {
+    const db1 = stage.server('db1');
+    await db1.execute('CREATE FUNCTION app.turning() RETURNS INT RETURN 1');
+    const prepared = await client.prepare('SELECT turning()');
+    await client.query("PREPARE turning FROM 'SELECT turning()'");
+    await prepared.execute([]);
+    expect(await effects('EXECUTE turning')).toBeUndefined();
+    await db1.execute(
+      'DROP FUNCTION app.turning',
+      'CREATE FUNCTION app.turning() RETURNS INT BEGIN DELETE FROM t; RETURN 1; END',
+    );
+    await interlock.until(
+      'aware of what the function has become',
+      async () => (await effects('SELECT turning()')) !== undefined,
+      LEARNING_DEADLINE_MS,
+    );
+    await expect(prepared.execute([])).rejects.toThrow(/^Interlock refused DELETE app\.t \(/);
+    expect(await effects('EXECUTE turning')).toEqual(['delete-unbounded app.t']);
+    await db1.execute('DROP FUNCTION app.turning');
+  });
+
   it('counts the server that a table has its rows on', async () => {
     const db1 = stage.server('db1');
     const far = `mysql://${DBA.user}:${DBA.password}@127.0.0.1:${db1.port}/app/t`;
@@ -216,6 +197,28 @@ describeOnEveryLine('code that the server keeps', (line) => {
       `app.away_t is a FEDERATED table: its rows are on 127.0.0.1:${db1.port}`,
     );
     expect(stdout).not.toContain(DBA.password);
+  });
+
+  it('knows what an event would do that is to run again', async () => {
+    const db1 = stage.server('db1');
+    const never = "ON SCHEDULE AT '2037-01-01 00:00:00' DISABLE";
+    await db1.execute(
+      `CREATE EVENT app.wiping ${never} DO TRUNCATE t`,
+      `CREATE EVENT app.calling ${never} DO CALL wipe()`,
+      `CREATE EVENT app.good ${never} DO DELETE FROM t WHERE a = 1`,
+    );
+    expect(await effects('ALTER EVENT wiping ENABLE')).toEqual(['truncate-table app.t']);
+    expect(await effects('ALTER EVENT app.wiping RENAME TO other.w')).toEqual([
+      'truncate-table other.t',
+    ]);
+    expect(await effects("ALTER EVENT calling ON SCHEDULE AT '2038-01-01 00:00:00'")).toEqual([
+      'truncate-table app.t',
+    ]);
+    expect(await reason('ALTER EVENT wiping ENABLE')).toBe('in event app.wiping');
+    expect(await effects('ALTER EVENT nowhere ENABLE')).toEqual(['run-opaque app.nowhere']);
+    for (const sql of ['ALTER EVENT good ENABLE', "ALTER EVENT wiping COMMENT 'x'"]) {
+      expect({ sql, effects: await effects(sql) }).toEqual({ sql, effects: undefined });
+    }
   });
 
   it('stays where it was after a CALL, unless the routine moved it', async () => {
@@ -276,6 +279,8 @@ describeOnEveryLine('code that the server keeps', (line) => {
       await expect(by.query('CALL harmless()')).rejects.toThrow(
         /Interlock refused CALL app.harmless/,
       );
+      const { stderr } = await runCommand(['check', '--config', blind.at.configFile]);
+      expect(stderr).toMatch(/warning: .*db1: .*the monitor account lacks TRIGGER.* on \*\.\*/);
       await blind.until(
         'saying so',
         async () => blind.log.includes('the monitor account lacks'),

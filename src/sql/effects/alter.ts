@@ -4,6 +4,8 @@ import { BYTE } from '../byte-classes.js';
 import type { Effect, EffectObject } from '../effect.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
 import { isNameToken, nameAt, stringAt, wordAt } from '../words.js';
+import { readAlterEvent } from './event.js';
+import { skipDefiner } from './replace.js';
 import {
   emit,
   isOver,
@@ -218,7 +220,10 @@ export function readAlterTablespace(walk: Walk): void {
 export function readLooseAlter(walk: Walk): boolean {
   const { lexer } = walk;
   advance(lexer);
+  skipDefiner(lexer);
   const ignores = tookAlterOptions(lexer);
+  // A body that it has is read like what stands around it.
+  if (wordAt(lexer) === 'event') return readAlterEvent(walk);
   if (wordAt(lexer) !== 'table') return false;
   readAlterTable(walk, ignores);
   return true;

@@ -4,6 +4,7 @@ import { advance } from '../lexer.js';
 import { wordAt } from '../words.js';
 import { readAlterTable, readAlterTablespace, tookAlterOptions } from './alter.js';
 import { readBody } from './body.js';
+import { readAlterEvent } from './event.js';
 import { readReplaced, skipDefiner, skipToKind, tookReplace } from './replace.js';
 import {
   emit,
@@ -73,7 +74,7 @@ function readForeignBody(walk: Walk): void {
   emit(walk, { effect: 'run-opaque', verb: 'CREATE', reason });
 }
 
-/** At ALTER: ALTER EVENT has a body like CREATE EVENT. */
+/** At ALTER: ALTER EVENT may have a body like CREATE EVENT. */
 export function readAlter(walk: Walk): void {
   const { lexer } = walk;
   advance(lexer);
@@ -81,6 +82,7 @@ export function readAlter(walk: Walk): void {
   const ignores = tookAlterOptions(lexer);
   if (isOver(lexer)) return;
   const kind = wordAt(lexer);
+  if (kind === 'event' && readAlterEvent(walk)) return;
   if (WITH_BODY.has(kind)) readKeptBody(walk);
   else if (kind === 'table') readAlterTable(walk, ignores);
   else if (kind === 'tablespace') readAlterTablespace(walk);
