@@ -2,7 +2,8 @@
 // come, and are read on the way; the last is kept until it is known what the whole would do. Takes
 // only what its first packet, and the words in the rest, can tell; everything else is held whole.
 import { holdPiece, permitCommand } from '../policy/permit.js';
-import { GuardWordScan, mayNameCode } from '../sql/guard-words.js';
+import { FiringNameScan } from '../sql/firing-names.js';
+import { GuardWordScan } from '../sql/guard-words.js';
 import { HARMLESS, type TextFacts } from '../sql/statement-facts.js';
 import type { CommandName } from '../wire/commands.js';
 import { type Framer, HEADER_BYTES, MAX_PAYLOAD_BYTES, type WirePacket } from '../wire/framer.js';
@@ -19,9 +20,14 @@ import { type JudgedSession, readJudged } from './judged-commands.js';
 const SHOWN_BYTES = 4_096;
 const SLICE_BYTES = 64 * 1024;
 
+/** Whether anything guarded may stand in the text so far. */
+interface TextScan {
+  push(chunk: Uint8Array): boolean;
+}
+
 /** What there is to find out on the way. */
 type Reader =
-  | { readonly kind: 'text'; readonly scan: GuardWordScan; readonly shown: Buffer }
+  | { readonly kind: 'text'; readonly scan: TextScan; readonly shown: Buffer }
   | { readonly kind: 'known'; readonly text: Buffer; readonly facts: TextFacts }
   | { readonly kind: 'no-statement' };
 
@@ -106,7 +112,7 @@ export class StreamedCommand {
 }
 
 /** In slices: scanning makes a string of each, and those of 16 MiB would stay around for long. */
-function scanned(scan: GuardWordScan, piece: Buffer): boolean {
+function scanned(scan: TextScan, piece: Buffer): boolean {
   let isGuarded = scan.push(piece.subarray(0, SLICE_BYTES));
   for (let at = SLICE_BYTES; at < piece.length; at += SLICE_BYTES) {
     isGuarded = scan.push(piece.subarray(at, at + SLICE_BYTES));
@@ -139,17 +145,30 @@ function isHeldWhole({ state, options }: JudgedSession): boolean {
 }
 
 /** With a guard word in its first packet a text is worth holding, to be read exactly. */
-function textReader(first: Buffer, { state }: JudgedSession): Reader | undefined {
+function textReader(first: Buffer, session: JudgedSession): Reader | undefined {
   try {
-    const text = readComQueryText(first, state.capabilities);
-    const scan = new GuardWordScan();
-    const { database } = state.readContext(undefined);
-    if (scanned(scan, text) || mayNameCode(text, database)) return undefined;
+    const text = readComQueryText(first, session.state.capabilities);
+    const scan = scanFor(session);
+    if (scanned(scan, text)) return undefined;
     return { kind: 'text', scan, shown: Buffer.from(text.subarray(0, SHOWN_BYTES)) };
   } catch {
     // Malformed, or attributes longer than a packet: whole, it is read or refused as any other.
     return undefined;
   }
+}
+
+/** For the words of the language, and for the names that fire code on this server. */
+function scanFor({ state, options }: JudgedSession): TextScan {
+  const words = new GuardWordScan(state.readContext(undefined).database);
+  const firing = options.firing?.();
+  if (firing === undefined) return words;
+  const names = new FiringNameScan(firing);
+  return {
+    push: (chunk) => {
+      const isNamed = names.push(chunk);
+      return words.push(chunk) || isNamed;
+    },
+  };
 }
 
 /** A word was met after the first packet had left: nothing better can be said of the whole. */
@@ -160,7 +179,8 @@ const TOO_LARGE_TO_READ: TextFacts = {
       verb: 'TEXT',
       objects: [],
       deferred: false,
-      reason: 'it is larger than 16 MiB, and only after that comes a word that can destroy data',
+      reason:
+        'it is larger than 16 MiB, and only after that comes a word that can destroy data, or a name that fires code which does',
     },
   ],
   statements: [],

@@ -92,6 +92,28 @@ export function mayName(names: FiringNames, text: Uint8Array): boolean {
   return (isAscii(text) ? names.inAscii : names.inAny).test(latin1);
 }
 
+/** No name, in whatever letters, is longer than this many bytes. */
+const LONGEST_NAME_BYTES = 1_024;
+
+/** Asks the same of a text that comes in chunks: whether one of the names may stand in it so far. */
+export class FiringNameScan {
+  readonly #names: FiringNames;
+  #tail: Uint8Array = new Uint8Array();
+  #seen = false;
+
+  constructor(names: FiringNames) {
+    this.#names = names;
+  }
+
+  push(chunk: Uint8Array): boolean {
+    if (this.#seen) return true;
+    const joined = Buffer.concat([this.#tail, chunk]);
+    this.#seen = mayName(this.#names, joined);
+    this.#tail = joined.subarray(-LONGEST_NAME_BYTES);
+    return this.#seen;
+  }
+}
+
 /** Every entry that a server may take this name for. */
 export function entriesNamed(names: FiringNames, name: string): readonly FiringEntry[] {
   const others = names.other.filter(({ pattern }) => pattern.test(name)).map(({ entry }) => entry);

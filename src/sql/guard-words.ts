@@ -56,43 +56,63 @@ const CODE_TABLES = vocabularyOf(['event', 'proc', 'func']);
 
 /** Whether a bare name in it may be a table of code. `database` undefined: not known. */
 export function mayNameCode(text: Uint8Array, database: string | undefined): boolean {
-  if (database !== undefined && database.toLowerCase() !== 'mysql') return false;
-  return foundEnd(CODE_TABLES, text) > 0;
+  return mayMeanCode(database) && foundEnd(CODE_TABLES, text) > 0;
 }
 
-/** No guard word, with the bytes around it that it hangs on, is as long as this. */
-const LONGEST_GUARDED = 24;
+function mayMeanCode(database: string | undefined): boolean {
+  return database === undefined || database.toLowerCase() === 'mysql';
+}
 
-/**
- * Asks the same of a text that comes in chunks and is never held as a whole: after each `push` the
- * answer is what `hasGuardWord` says of all that was pushed so far. A true answer can turn false
- * once more (`drop`, then `ped`); a false one about the whole text proves it harmless.
- */
-export class GuardWordScan {
+/** No word, with the bytes around it that it hangs on, is as long as this. */
+const LONGEST_WORD = 24;
+
+/** Looks for a vocabulary in a text that comes in chunks. */
+class WordScan {
+  readonly #vocabulary: Vocabulary;
   #tail: Uint8Array = new Uint8Array();
   /** Where to look in the tail: its first byte only says what stands before the second. */
   #from = 0;
   #seen = false;
-  #sawSet = false;
-  #sawBeyondAscii = false;
 
-  push(chunk: Uint8Array): boolean {
-    if (this.#seen) return true;
-    const joined = Buffer.concat([this.#tail, chunk]);
-    const guard = this.#find(GUARD, joined);
-    const set = this.#sawSet ? 'seen' : this.#find(SET, joined);
-    this.#sawSet = set === 'seen';
-    this.#sawBeyondAscii ||= !isAscii(joined);
-    this.#seen = guard === 'seen' || (this.#sawSet && this.#sawBeyondAscii);
-    this.#tail = joined.subarray(-LONGEST_GUARDED);
-    this.#from = joined.length > LONGEST_GUARDED ? 1 : this.#from;
-    return guard !== 'none' || (set !== 'none' && this.#sawBeyondAscii);
+  constructor(vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
   }
 
   /** `ends`: at the very end, where the next byte may make it part of a longer word. */
-  #find(vocabulary: Vocabulary, joined: Uint8Array): 'none' | 'ends' | 'seen' {
-    const end = foundEnd(vocabulary, joined, this.#from);
-    if (end < 0) return 'none';
-    return end < joined.length ? 'seen' : 'ends';
+  push(chunk: Uint8Array): 'none' | 'ends' | 'seen' {
+    if (this.#seen) return 'seen';
+    const joined = Buffer.concat([this.#tail, chunk]);
+    const end = foundEnd(this.#vocabulary, joined, this.#from);
+    this.#seen = end > 0 && end < joined.length;
+    this.#tail = joined.subarray(-LONGEST_WORD);
+    this.#from = joined.length > LONGEST_WORD ? 1 : this.#from;
+    if (this.#seen) return 'seen';
+    return end < 0 ? 'none' : 'ends';
+  }
+}
+
+/**
+ * Asks whether anything guarded may stand in a text that comes in chunks and is never held as a
+ * whole: after each `push` the answer is what `hasGuardWord` and `mayNameCode` say of all that was
+ * pushed so far. A true answer can turn false once more (`drop`, then `ped`); a false one about the
+ * whole text proves it harmless.
+ */
+export class GuardWordScan {
+  readonly #guard = new WordScan(GUARD);
+  readonly #set = new WordScan(SET);
+  readonly #code: WordScan | undefined;
+  #sawBeyondAscii = false;
+
+  /** `database`: the default schema, for bare names; '' where there is none. */
+  constructor(database: string | undefined = '') {
+    this.#code = mayMeanCode(database) ? new WordScan(CODE_TABLES) : undefined;
+  }
+
+  push(chunk: Uint8Array): boolean {
+    const guard = this.#guard.push(chunk);
+    const set = this.#set.push(chunk);
+    const code = this.#code?.push(chunk) ?? 'none';
+    this.#sawBeyondAscii ||= !isAscii(chunk);
+    return guard !== 'none' || code !== 'none' || (set !== 'none' && this.#sawBeyondAscii);
   }
 }

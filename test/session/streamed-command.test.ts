@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { covers } from '../../src/policy/permit.js';
+import { firingNames } from '../../src/sql/firing-names.js';
 import { readText } from '../../src/sql/statement-facts.js';
 import {
   bytes,
@@ -57,6 +58,37 @@ describe('a command too big to hold', () => {
       expect(book.server(packet(3, okPayload())).kinds()).toEqual(['to-client', 'forward']);
       expect(book.settle().kinds().at(-1)).toBe('judge');
     }
+  });
+
+  it('fires code by a name in its first packet, and by one that comes after it', () => {
+    const wipes = firingNames([
+      {
+        kind: 'function',
+        schema: 'app',
+        name: 'wipe',
+        effects: [{ effect: 'truncate-table', verb: 'TRUNCATE', objects: [], deferred: false }],
+      },
+    ]);
+    const effectsOf = (sql: string, names = wipes) => {
+      const book = Playbook.loggedIn({
+        readText: (said, context) =>
+          readText(said, names === undefined ? context : { ...context, firing: names }),
+        firing: () => names,
+      });
+      send(book, query(sql));
+      book.settle();
+      return book.questions.flatMap(({ facts }) => facts.effects.map(({ effect }) => effect));
+    };
+    expect(effectsOf(`SELECT app.wipe() /* ${filler} */`)).toEqual(['truncate-table']);
+    expect(effectsOf(`SELECT '${filler}${filler}', app.wipe()`)).toEqual(['unreadable']);
+    expect(effectsOf(`SELECT '${filler}${filler}'`)).toEqual([]);
+  });
+
+  it('may write code by a bare name that comes after its first packet', () => {
+    const book = Playbook.loggedIn({ readText }, { database: 'mysql' });
+    send(book, query(`/* ${filler} */ INSERT INTO event VALUES (1)`));
+    book.settle();
+    expect(book.questions[0]?.facts.effects[0]?.effect).toBe('unreadable');
   });
 
   it('is held whole and read exactly when its first packet has a guard word', () => {
