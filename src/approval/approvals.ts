@@ -5,7 +5,7 @@ import { messageOf } from '../errors.js';
 import { cutToBytes, plainWords } from '../policy/message-parts.js';
 import type { DecisionApproval } from '../policy/verdict.js';
 import { type EffectObject, objectLabel, type Sizes } from '../sql/effect.js';
-import { type Approvers, loadApprovers } from './approvers.js';
+import { loadApprovers } from './approvers.js';
 import { type AssessedBy, type Assessment, assess } from './assessment.js';
 import { type BatchRequest, batchFingerprint } from './batch.js';
 import { Batches, type BatchesParts } from './batches.js';
@@ -87,7 +87,7 @@ export class Approvals {
 
   /** Takes one signature, from the admin interface or a session. Rejects when the store fails. */
   async submit(token: string): Promise<Submitted> {
-    return await this.#take(token, await loadApprovers(this.#parts.approversPath));
+    return await this.#take(token, await this.#by());
   }
 
   /** The open ones, the oldest first. */
@@ -129,16 +129,17 @@ export class Approvals {
     await this.#parts.store.close();
   }
 
-  async #by(): Promise<AssessedBy> {
+  async #by(identity?: StoreIdentity): Promise<AssessedBy> {
+    const { id: storeId } = identity ?? (await this.#parts.store.identity());
     const approvers = await loadApprovers(this.#parts.approversPath);
-    return { approvers, nowMs: this.#parts.clock.now() };
+    return { approvers, nowMs: this.#parts.clock.now(), storeId };
   }
 
   async #resolve(asked: Asked, recordId: string): Promise<Standing> {
     const identity = await this.#parts.store.identity();
     await this.#expire();
-    const by = await this.#by();
-    const troubles = await this.#takeTokens(asked.question.tokens ?? [], by.approvers);
+    const by = await this.#by(identity);
+    const troubles = await this.#takeTokens(asked.question.tokens ?? [], by);
     const batch = await this.#batches.use({ asked, recordId, by, identity });
     if (batch.use !== undefined) return batch.use;
     if (batch.waiting !== undefined) return waitsFor(batch.waiting, troubles);
@@ -156,12 +157,12 @@ export class Approvals {
       : waitsFor(request, [...troubles, ...batch.hints, ...hints]);
   }
 
-  async #lookThrough(wanted: Wanted, { approvers, nowMs }: AssessedBy): Promise<Found> {
+  async #lookThrough(wanted: Wanted, by: AssessedBy): Promise<Found> {
     const { what, situation } = wanted;
     const hints: string[] = [];
     let waiting: Assessment | undefined;
     for (const stored of await this.#parts.store.recent(fingerprintOf(what))) {
-      const assessed = await assess(stored, { approvers, nowMs, needs: situation.rules });
+      const assessed = await assess(stored, { ...by, needs: situation.rules });
       if (assessed === undefined) continue;
       const against = worsened(assessed.request, situation);
       const holds = against.length === 0;
@@ -169,7 +170,7 @@ export class Approvals {
         holds && assessed.phase === 'approved' ? await this.#use(assessed, wanted) : undefined;
       if (use !== undefined) return { use, hints };
       if (holds && assessed.phase === 'gathering') waiting ??= assessed;
-      else hints.push(...hintOf(assessed, against, nowMs));
+      else hints.push(...hintOf(assessed, against, by.nowMs));
     }
     return { hints, ...(waiting === undefined ? {} : { waiting }) };
   }
@@ -226,18 +227,18 @@ export class Approvals {
   }
 
   /** What is wrong with those that a session presents, in words. */
-  async #takeTokens(tokens: readonly string[], approvers: Approvers): Promise<readonly string[]> {
+  async #takeTokens(tokens: readonly string[], by: AssessedBy): Promise<readonly string[]> {
     const troubles: string[] = [];
     for (const token of tokens) {
-      const taken = await this.#take(token, approvers);
+      const taken = await this.#take(token, by);
       if (taken.kind === 'refused') troubles.push(`A token was refused: ${taken.reason}.`);
     }
     return troubles;
   }
 
-  async #take(token: string, approvers: Approvers): Promise<Submitted> {
+  async #take(token: string, { approvers, storeId }: AssessedBy): Promise<Submitted> {
     const { store, clock } = this.#parts;
-    const taken = await submit(token, { store, approvers, nowMs: clock.now() });
+    const taken = await submit(token, { store, approvers, storeId, nowMs: clock.now() });
     if (taken.kind === 'refused') {
       this.#happenings.count(taken.isReplay ? 'replayed' : 'invalid');
       const { request, reason } = taken;

@@ -1,9 +1,10 @@
 // Where a stored request stands, by the keys and the rules as they are now: what was signed, by whom,
 // and what is missing. Every signature is verified anew each time; nothing here changes anything.
 import type { Approvers } from './approvers.js';
+import { batchFingerprint } from './batch.js';
 import { sealObjection } from './break-glass.js';
 import { type Quorum, quorumOf, type Signature } from './quorum.js';
-import type { ApprovalRequest, RuleNeed } from './request.js';
+import { type ApprovalRequest, fingerprintOf, type RuleNeed } from './request.js';
 import { readRequest } from './request-schema.js';
 import type { StoredRequest } from './store.js';
 import { verifyToken } from './token.js';
@@ -38,18 +39,23 @@ export interface Signed extends Signature {
 export interface AssessedBy {
   readonly approvers: Approvers;
   readonly nowMs: number;
+  /** The store as it is now: what was asked for in another one has ended with that. */
+  readonly storeId: string;
   /** What the rules ask for now; what they asked for then if left out. */
   readonly needs?: readonly RuleNeed[];
 }
 
-/** Undefined for a row that is no request. */
+/**
+ * Undefined for a row that is no request, or is not kept under what it says. Of the columns beside the
+ * body nothing is signed: who may write to the store could put one request in another's place.
+ */
 export async function assess(
   stored: StoredRequest,
   by: AssessedBy,
 ): Promise<Assessment | undefined> {
   const request = readRequest(stored.body);
-  if (request === undefined || request.id !== stored.id) return undefined;
-  const { approvers, nowMs } = by;
+  if (request === undefined || !isKeptAs(stored, request)) return undefined;
+  const { approvers, nowMs, storeId } = by;
   const signatures = await validSignatures(stored, request, by);
   const { user } = request.requester;
   const people = signatures.filter(({ isSealed }) => !isSealed);
@@ -63,10 +69,22 @@ export async function assess(
     request,
     signatures,
     quorum,
-    phase: phaseOf(stored, { nowMs, executeUntilMs, gatherUntilMs: request.gatherUntilMs }),
+    phase:
+      stored.state === 'open' && request.store !== storeId
+        ? 'restored'
+        : phaseOf(stored, { nowMs, executeUntilMs, gatherUntilMs: request.gatherUntilMs }),
     ...(executeUntilMs === undefined ? {} : { executeUntilMs }),
     ...(sealedBy === undefined ? {} : { sealedBy }),
   };
+}
+
+function isKeptAs({ id, fingerprint }: StoredRequest, request: ApprovalRequest): boolean {
+  const { server, requester } = request;
+  const own =
+    request.kind === 'batch'
+      ? batchFingerprint(server.name, requester.user)
+      : fingerprintOf(request);
+  return request.id === id && own === fingerprint;
 }
 
 /** A batch that has begun may go on for as long as was signed; a sealed key's word is short. */
@@ -80,7 +98,8 @@ function untilMs({
 }): number | undefined {
   if (reachedAtMs === undefined) return undefined;
   if (request.kind === 'batch') {
-    return hold === undefined ? reachedAtMs + request.executeMs : hold.sinceMs + request.runMs;
+    const beginUntilMs = reachedAtMs + request.executeMs;
+    return hold === undefined ? beginUntilMs : Math.min(hold.sinceMs, beginUntilMs) + request.runMs;
   }
   const { executeMs, breakGlassMs } = request;
   const forMs = sealedBy === undefined ? executeMs : Math.min(executeMs, breakGlassMs);
@@ -94,6 +113,8 @@ async function validSignatures(
 ): Promise<Assessment['signatures']> {
   const signatures = [];
   for (const { id, token, addedMs } of stored.tokens) {
+    // None is taken then; a moment that somebody wrote there later gives it no more time.
+    if (addedMs >= request.gatherUntilMs) continue;
     const verified = await verifyToken(token, request, by);
     if (verified.kind === 'invalid' || verified.claims.decision !== 'approve') continue;
     const { person, seal } = verified;

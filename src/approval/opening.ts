@@ -44,7 +44,7 @@ export class Opening {
     const { id, openedMs, gatherUntilMs, executeMs, uses, requester } = request;
     const runMs = request.kind === 'batch' ? request.runMs : 0;
     const approvers = await loadApprovers(approversPath);
-    const by = { approvers, nowMs: clock.now() };
+    const by = { approvers, nowMs: clock.now(), storeId: request.store };
     const spent = await this.#spent(as.fingerprint, by);
     // What cannot be signed any more, or is another session's, is not found again: it is asked anew.
     const situation = spent.length === 0 ? as.situation : digestOf({ ...as, after: spent });
@@ -71,7 +71,8 @@ export class Opening {
     for (const stored of await this.#parts.store.recent(fingerprint)) {
       if (stored.state !== 'open') continue;
       const assessed = await assess(stored, by);
-      if (assessed?.phase === 'lapsed' || stored.hold !== undefined) ids.push(stored.id);
+      const isOver = assessed?.phase === 'lapsed' || assessed?.phase === 'restored';
+      if (isOver || stored.hold !== undefined) ids.push(stored.id);
     }
     return ids.toSorted();
   }

@@ -204,8 +204,9 @@ export function needsOf(decision: Decision, rules: readonly CompiledRule[]): rea
 }
 
 /** The same for each repetition. */
-export function fingerprintOf(what: RequestedStatement): string {
-  return digestOf(what);
+export function fingerprintOf(of: RequestedStatement): string {
+  const { server, requester, database, statement, effects } = of;
+  return digestOf({ server, requester, database, statement, effects });
 }
 
 /** How the situation is worse than the one that was signed for, in words; empty: it is not. */

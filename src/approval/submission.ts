@@ -33,6 +33,7 @@ interface Into {
   readonly store: ApprovalStore;
   readonly approvers: Approvers;
   readonly nowMs: number;
+  readonly storeId: string;
 }
 
 export async function submit(token: string, into: Into): Promise<Submitted> {
@@ -44,6 +45,7 @@ export async function submit(token: string, into: Into): Promise<Submitted> {
   }
   const request = readRequest(stored.body);
   if (request === undefined) return refused('its request cannot be read');
+  if (stored.state === 'open' && request.store !== into.storeId) return refused(ENDS.restored);
   const verified = await verifyToken(token, request, into);
   if (verified.kind === 'invalid') return { ...refused(verified.reason), request };
   const known = stored.tokens.find((each) => each.id === verified.claims.jti);

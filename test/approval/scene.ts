@@ -156,6 +156,19 @@ export class Scene {
     return scene;
   }
 
+  /** Another Interlock on the same store, with the same people. */
+  static on(other: Scene): Scene {
+    const scene = new Scene(other.folder, new EmbeddedStore(join(other.folder, 'store.db')));
+    scene.#ids = 100;
+    onTestFinished(() => scene.approvals.close());
+    return scene.with(other.keys);
+  }
+
+  with(keys: ReadonlyMap<string, PrivateKey>): this {
+    for (const [person, key] of keys) this.keys.set(person, key);
+    return this;
+  }
+
   /** A new key of this person, whose entry replaces the one before. */
   async add(person: string, plan: PersonPlan): Promise<PrivateKey> {
     const { groups = [], accounts = [], notAfter, algorithm = 'EdDSA' } = plan;
