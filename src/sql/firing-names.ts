@@ -114,6 +114,14 @@ export class FiringNameScan {
   }
 }
 
+/** The names, where one of them may stand in the text. */
+export function firingIn(
+  names: FiringNames | undefined,
+  text: Uint8Array,
+): FiringNames | undefined {
+  return names !== undefined && mayName(names, text) ? names : undefined;
+}
+
 /** Every entry that a server may take this name for. */
 export function entriesNamed(names: FiringNames, name: string): readonly FiringEntry[] {
   const others = names.other.filter(({ pattern }) => pattern.test(name)).map(({ entry }) => entry);

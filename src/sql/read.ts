@@ -4,7 +4,7 @@ import { BYTE } from './byte-classes.js';
 import type { StatementEffect } from './effect.js';
 import { firedIn, type Statement } from './effects/fired.js';
 import { readStatement } from './effects/statement.js';
-import type { Prepares, Switches, Walk } from './effects/walk.js';
+import type { Prepares, ReadNested, Switches, Walk } from './effects/walk.js';
 import type { FiringNames } from './firing-names.js';
 import { advance, createLexer, type Fault, type Lexer, TOKEN } from './lexer.js';
 import { pushOnce } from './push-once.js';
@@ -22,7 +22,7 @@ export interface PassStart {
   readonly isLoggingOpen: boolean;
   /** Only where one of these names may stand in the text. */
   readonly firing?: FiringNames | undefined;
-  readonly readNested: (text: Uint8Array, deferred: boolean) => readonly StatementEffect[];
+  readonly readNested: ReadNested;
 }
 
 export interface Pass {

@@ -4,7 +4,7 @@
 import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
 import type { Prepares } from './effects/walk.js';
-import { mayName } from './firing-names.js';
+import { type FiringNames, firingIn } from './firing-names.js';
 import { hasGuardWord, mayNameCode } from './guard-words.js';
 import { NestedTexts } from './nested-texts.js';
 import type { HangsOn } from './outcomes.js';
@@ -49,14 +49,13 @@ const LONG_BYTES = 16_384;
 /** What a text would do, under every reading that the context leaves open. Never throws. */
 export function readText(text: Uint8Array, context: ReadContext): TextFacts {
   // On a server with such code its names are guard words like the rest.
-  const { firing, ...rest } = context;
-  if (firing === undefined) return readGuarded(text, context);
-  if (!mayName(firing, text)) return readGuarded(text, rest);
-  return united(text, context);
+  const firing = firingIn(context.firing, text);
+  return firing === undefined ? readGuarded(text, context) : united(text, context, firing);
 }
 
-function united(text: Uint8Array, context: ReadContext): TextFacts {
-  return unite({ text, context, deferred: false, depth: 0, nested: new NestedTexts() });
+function united(text: Uint8Array, context: ReadContext, firing?: FiringNames): TextFacts {
+  const nested = new NestedTexts();
+  return unite({ text, context, firing, deferred: false, depth: 0, nested });
 }
 
 function readGuarded(text: Uint8Array, context: ReadContext): TextFacts {

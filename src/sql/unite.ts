@@ -4,8 +4,9 @@
 import { type Chain, extend, worse } from './chain.js';
 import type { ReadContext } from './dialect.js';
 import type { StatementEffect } from './effect.js';
-import { mayName } from './firing-names.js';
-import { hasGuardWord } from './guard-words.js';
+import type { ReadNested } from './effects/walk.js';
+import { type FiringNames, firingIn } from './firing-names.js';
+import { hasGuardWord, mayNameCode } from './guard-words.js';
 import type { NestedTexts } from './nested-texts.js';
 import { merged, type Outcome, type United } from './outcomes.js';
 import { type Pass, type PassStart, readPass } from './read.js';
@@ -15,6 +16,8 @@ import { type HighBytes, readingsFor, Traps } from './readings.js';
 export interface Asked {
   readonly text: Uint8Array;
   readonly context: ReadContext;
+  /** Those of the context, where one of them may stand in this text. */
+  readonly firing: FiringNames | undefined;
   readonly deferred: boolean;
   /** How deep this text is inside literals that hold text. */
   readonly depth: number;
@@ -136,7 +139,7 @@ function passStart(
   reading: Reading,
   place: Pick<NonNullable<Pass['goesOn']>, 'at' | 'database' | 'isLoggingOpen'>,
 ): PassStart {
-  const { text, deferred, depth } = asked;
+  const { text, firing, deferred, depth } = asked;
   return {
     text,
     from: place.at,
@@ -145,8 +148,8 @@ function passStart(
     deferred,
     depth,
     isLoggingOpen: place.isLoggingOpen,
-    firing: asked.context.firing,
-    readNested: (nested, isDeferred) => readNested({ asked, reading, nested, isDeferred }),
+    firing,
+    readNested: (nested, as) => readNested({ asked, reading, nested, as }),
   };
 }
 
@@ -199,22 +202,25 @@ interface Nested {
   readonly asked: Asked;
   readonly reading: Reading;
   readonly nested: Uint8Array;
-  readonly isDeferred: boolean;
+  readonly as: Parameters<ReadNested>[1];
 }
 
 /** A literal is parsed when it is prepared and again when it runs: under any mode by then. */
-function readNested({ asked, reading, nested, isDeferred }: Nested): readonly StatementEffect[] {
-  const { database, firing } = asked.context;
-  const fires = firing !== undefined && mayName(firing, nested);
-  if (!fires && !hasGuardWord(nested)) return [];
+function readNested({ asked, reading, nested, as }: Nested): readonly StatementEffect[] {
+  const { database, deferred } = as;
+  // Escapes may have kept a name out of the text around this one.
+  const all = asked.context.firing;
+  const firing = firingIn(all, nested);
+  const mayDo = firing !== undefined || hasGuardWord(nested) || mayNameCode(nested, database);
+  if (!mayDo) return [];
   const { flavour, version } = reading;
   const context: ReadContext = {
     dialect: { flavour, version },
     ...(database === undefined ? {} : { database }),
-    ...(fires ? { firing } : {}),
+    ...(all === undefined ? {} : { firing: all }),
   };
-  const inside = { ...asked, text: nested, context, deferred: isDeferred, depth: asked.depth + 1 };
-  const how = `${flavour} ${version} ${inside.depth} ${isDeferred}`;
+  const inside = { ...asked, text: nested, context, firing, deferred, depth: asked.depth + 1 };
+  const how = JSON.stringify([flavour, version, inside.depth, deferred, database]);
   const read = () => unite(inside).effects;
   return asked.nested.read(nested, how, read) ?? [unreadableEffect(inside, TOO_MANY_NESTED)];
 }

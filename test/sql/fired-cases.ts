@@ -33,6 +33,15 @@ export const FIRES: readonly (readonly [string, string])[] = [
   ['PURGE BINARY LOGS BEFORE wipe()', 'by_function'],
   ['EXPLAIN SELECT * FROM (SELECT wipe()) x', 'by_function'],
   ["PREPARE s FROM 'SELECT wipe()'", 'by_function'],
+  // Escapes keep the name out of the text around it (measured: it is called all the same).
+  ["PREPARE s FROM 'SELECT w\\ipe()'", 'by_function'],
+  ["PREPARE s FROM 'INSERT INTO \\i VALUES (1)'", 'by_insert'],
+  [`PREPARE s FROM 'EXECUTE IMMEDIATE "SELECT w\\\\ipe()"'`, 'by_function'],
+  [
+    `PREPARE s FROM 'EXECUTE IMMEDIATE "SELECT w\\\\ipe()"';
+     PREPARE s FROM 'EXECUTE IMMEDIATE "SELECT wipe()"'`,
+    'by_function',
+  ],
   ['INSERT INTO x SELECT 1 WHERE wipe() = 1', 'by_function'],
   ['CREATE TABLE x AS SELECT wipe()', 'by_function'],
   ['SELECT pkg.f()', 'by_package'],

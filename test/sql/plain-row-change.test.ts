@@ -56,8 +56,14 @@ describe('a plain change of rows', () => {
         const text = Buffer.from(sql, 'latin1');
         if (!isPlainRowChange(text)) return;
         expect(
-          unite({ text, context: {}, deferred: false, depth: 0, nested: new NestedTexts() })
-            .effects,
+          unite({
+            text,
+            context: {},
+            firing: undefined,
+            deferred: false,
+            depth: 0,
+            nested: new NestedTexts(),
+          }).effects,
         ).toEqual([]);
       }),
       { numRuns: 5_000 },

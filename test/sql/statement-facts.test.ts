@@ -61,7 +61,7 @@ const everywhere: readonly (readonly [string, string])[] = [
     'later:truncate-table app.t',
   ],
   ['ALTER EVENT e DO DROP TABLE t', 'later:drop-table app.t'],
-  ["SET GLOBAL init_connect='DROP TABLE t'", 'later:drop-table app.t'],
+  ["SET GLOBAL init_connect='DROP TABLE t'", 'later:drop-table t'],
   ["SET GLOBAL init_connect=concat('DROP')", 'later:run-opaque'],
   ['FROB THE DROP TABLE t', 'unreadable app.t'],
 ];

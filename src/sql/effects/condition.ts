@@ -62,13 +62,20 @@ function tokenAt(lexer: Lexer): ConditionToken {
     const text = symbolText(lexer);
     return { kind: text === '@' ? 'value' : 'symbol', text, close: -1 };
   }
-  if (kind === TOKEN.word) return { kind: 'word', text: wordAt(lexer) || '?', close: -1 };
+  if (kind === TOKEN.word) {
+    const text = wordAt(lexer) || '?';
+    const isValue = lexer.reading.flavour === 'mariadb' && VALUES_ON_MARIADB.has(text);
+    return { kind: isValue ? 'value' : 'word', text, close: -1 };
+  }
   if (kind === TOKEN.name) return { kind: 'column', text: nameAt(lexer).toLowerCase(), close: -1 };
   const literal = stringAt(lexer);
   const bytes = literal ?? lexer.text.subarray(start, end);
   const text = new TextDecoder('latin1').decode(bytes);
   return { kind: 'value', text: literal === undefined ? text : `'${text}`, close: -1 };
 }
+
+/** Functions without parentheses (measured), the second in ORACLE mode. */
+const VALUES_ON_MARIADB: ReadonlySet<string> = new Set(['current_role', 'sysdate']);
 
 /** `&&` and `||` are one symbol; an `@` stands for its whole variable. */
 function symbolText(lexer: Lexer): string {

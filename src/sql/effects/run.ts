@@ -89,7 +89,7 @@ function runsLiteral(walk: Walk, { schema, name }: EffectObject): boolean {
   const literal = stringAt(lexer);
   if (literal !== undefined) advance(lexer);
   const isWhole = literal !== undefined && isSymbol(lexer, BYTE.closeParen);
-  if (isWhole) for (const effect of walk.readNested(literal, walk.deferred)) add(walk, effect);
+  if (isWhole) for (const effect of walk.readNested(literal, walk)) add(walk, effect);
   else returnTo(lexer, mark);
   return isWhole;
 }
@@ -116,7 +116,7 @@ function readRunText(walk: Walk, verb: string, reason: string): Run | undefined 
   if (literal !== undefined && walk.depth < DEEPEST_LITERAL) {
     advance(walk.lexer);
     if (isTextOver(walk.lexer)) {
-      for (const effect of walk.readNested(literal, walk.deferred)) add(walk, effect);
+      for (const effect of walk.readNested(literal, walk)) add(walk, effect);
       return { text: literal };
     }
     if (isErrorAfterLiteral(walk)) return { fails: true };

@@ -104,7 +104,9 @@ function readKeptCode(walk: Walk, name: string): void {
     advance(lexer);
     // Another literal right behind it is its second half, and an operator computes with it.
     if (isOver(lexer) || isSymbol(lexer, BYTE.comma)) {
-      for (const effect of walk.readNested(literal, true)) add(walk, effect);
+      // Which schema they log into is not known.
+      const as = { database: undefined, deferred: true };
+      for (const effect of walk.readNested(literal, as)) add(walk, effect);
       return;
     }
   }

@@ -46,8 +46,14 @@ export interface Walk {
   /** How deep this text is inside literals that hold text. */
   readonly depth: number;
   /** Reads the text of a literal that would be run as a statement. */
-  readonly readNested: (text: Uint8Array, deferred: boolean) => readonly StatementEffect[];
+  readonly readNested: ReadNested;
 }
+
+/** Under the default schema, and as the code kept for later, that it would run as. */
+export type ReadNested = (
+  text: Uint8Array,
+  as: Pick<Walk, 'database' | 'deferred'>,
+) => readonly StatementEffect[];
 
 /**
  * A name that the session now knows a text by; `text` is absent where it came from a variable, and
