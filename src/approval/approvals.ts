@@ -13,6 +13,7 @@ import { Happenings, type HappeningsParts } from './happenings.js';
 import { digestOf } from './json.js';
 import { hintOf, missingWords, NOTE_BYTES } from './notes.js';
 import { Opening, type OpeningParts } from './opening.js';
+import { ReadRequests } from './read-requests.js';
 import {
   type ApprovalRequest,
   type Asked,
@@ -65,6 +66,7 @@ export class Approvals {
   readonly #happenings: Happenings;
   readonly #opening: Opening;
   readonly #batches: Batches;
+  readonly #kept = new ReadRequests();
 
   constructor(parts: ApprovalsParts) {
     this.#parts = parts;
@@ -132,7 +134,7 @@ export class Approvals {
   async #by(identity?: StoreIdentity): Promise<AssessedBy> {
     const { id: storeId } = identity ?? (await this.#parts.store.identity());
     const approvers = await loadApprovers(this.#parts.approversPath);
-    return { approvers, nowMs: this.#parts.clock.now(), storeId };
+    return { approvers, nowMs: this.#parts.clock.now(), storeId, kept: this.#kept };
   }
 
   async #resolve(asked: Asked, recordId: string): Promise<Standing> {
@@ -236,9 +238,9 @@ export class Approvals {
     return troubles;
   }
 
-  async #take(token: string, { approvers, storeId }: AssessedBy): Promise<Submitted> {
+  async #take(token: string, by: AssessedBy): Promise<Submitted> {
     const { store, clock } = this.#parts;
-    const taken = await submit(token, { store, approvers, storeId, nowMs: clock.now() });
+    const taken = await submit(token, { ...by, store, nowMs: clock.now() });
     if (taken.kind === 'refused') {
       this.#happenings.count(taken.isReplay ? 'replayed' : 'invalid');
       const { request, reason } = taken;

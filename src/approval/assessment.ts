@@ -1,11 +1,10 @@
 // Where a stored request stands, by the keys and the rules as they are now: what was signed, by whom,
 // and what is missing. Every signature is verified anew each time; nothing here changes anything.
 import type { Approvers } from './approvers.js';
-import { batchFingerprint } from './batch.js';
 import { sealObjection } from './break-glass.js';
 import { type Quorum, quorumOf, type Signature } from './quorum.js';
-import { type ApprovalRequest, fingerprintOf, type RuleNeed } from './request.js';
-import { readRequest } from './request-schema.js';
+import { type ReadRequest, type ReadRequests, readStored } from './read-requests.js';
+import type { ApprovalRequest, RuleNeed } from './request.js';
 import type { StoredRequest } from './store.js';
 import { verifyToken } from './token.js';
 
@@ -41,6 +40,7 @@ export interface AssessedBy {
   readonly nowMs: number;
   /** The store as it is now: what was asked for in another one has ended with that. */
   readonly storeId: string;
+  readonly kept?: ReadRequests;
   /** What the rules ask for now; what they asked for then if left out. */
   readonly needs?: readonly RuleNeed[];
 }
@@ -53,10 +53,13 @@ export async function assess(
   stored: StoredRequest,
   by: AssessedBy,
 ): Promise<Assessment | undefined> {
-  const request = readRequest(stored.body);
-  if (request === undefined || !isKeptAs(stored, request)) return undefined;
+  const read = (by.kept ?? { read: readStored }).read(stored.body);
+  const { request, fingerprint } = read ?? {};
+  if (read === undefined || request?.id !== stored.id || fingerprint !== stored.fingerprint) {
+    return undefined;
+  }
   const { approvers, nowMs, storeId } = by;
-  const signatures = await validSignatures(stored, request, by);
+  const signatures = await validSignatures(stored, read, by);
   const { user } = request.requester;
   const people = signatures.filter(({ isSealed }) => !isSealed);
   const asked = quorumOf(people, by.needs ?? request.rules, { user, approvers });
@@ -76,15 +79,6 @@ export async function assess(
     ...(executeUntilMs === undefined ? {} : { executeUntilMs }),
     ...(sealedBy === undefined ? {} : { sealedBy }),
   };
-}
-
-function isKeptAs({ id, fingerprint }: StoredRequest, request: ApprovalRequest): boolean {
-  const { server, requester } = request;
-  const own =
-    request.kind === 'batch'
-      ? batchFingerprint(server.name, requester.user)
-      : fingerprintOf(request);
-  return request.id === id && own === fingerprint;
 }
 
 /** A batch that has begun may go on for as long as was signed; a sealed key's word is short. */
@@ -108,14 +102,14 @@ function untilMs({
 
 async function validSignatures(
   stored: StoredRequest,
-  request: ApprovalRequest,
+  { request, bound }: ReadRequest,
   by: AssessedBy,
 ): Promise<Assessment['signatures']> {
   const signatures = [];
   for (const { id, token, addedMs } of stored.tokens) {
     // None is taken then; a moment that somebody wrote there later gives it no more time.
     if (addedMs >= request.gatherUntilMs) continue;
-    const verified = await verifyToken(token, request, by);
+    const verified = await verifyToken(token, request, { ...by, bound });
     if (verified.kind === 'invalid' || verified.claims.decision !== 'approve') continue;
     const { person, seal } = verified;
     if (seal !== undefined && sealObjection(seal, request) !== undefined) continue;

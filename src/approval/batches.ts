@@ -17,10 +17,10 @@ import {
 import { canonicalStatement } from './canonical.js';
 import type { Happenings } from './happenings.js';
 import { digestOf } from './json.js';
-import { hintOf } from './notes.js';
+import { hintOf, isNews } from './notes.js';
 import { type Asked, identityOf, keyedHashOf, situationOf, worsened } from './request.js';
 import type { Standing } from './standing.js';
-import type { ApprovalStore, StoreIdentity, Taking } from './store.js';
+import type { ApprovalStore, StoredRequest, StoreIdentity, Taking } from './store.js';
 
 export interface BatchesParts {
   readonly store: ApprovalStore;
@@ -64,7 +64,8 @@ export class Batches {
     const { server, user } = of.asked.question.requester;
     const hints: string[] = [];
     let waiting: Assessment | undefined;
-    for (const stored of await this.#parts.store.recent(batchFingerprint(server, user))) {
+    const rows = await this.#parts.store.recent(batchFingerprint(server, user));
+    for (const stored of rows.filter((row) => isOfUse(row, of.by.nowMs))) {
       const assessed = await assess(stored, of.by);
       if (assessed?.request.kind !== 'batch') continue;
       const { request, phase } = assessed;
@@ -157,6 +158,11 @@ export class Batches {
     if (this.#indexes.size > INDEXES_MAX && oldest !== undefined) this.#indexes.delete(oldest);
     return index;
   }
+}
+
+/** What ended long ago is not worth reading its list for. */
+function isOfUse(row: StoredRequest, nowMs: number): boolean {
+  return row.state === 'open' || isNews(row, nowMs);
 }
 
 function heldWords(session: string): string {

@@ -11,13 +11,17 @@ export function missingWords(missing: readonly string[]): string {
   return missing.length === 0 ? '' : `Missing: ${missing.join('; ')}.`;
 }
 
+export function isNews({ openedMs }: { readonly openedMs: number }, nowMs: number): boolean {
+  return nowMs - openedMs <= NEWS_MS;
+}
+
 /** Why an earlier request for the same statement lets nothing pass now; nothing if that is no news. */
 export function hintOf(
   { stored, request, phase, signatures, executeUntilMs }: Assessment,
   against: readonly string[],
   nowMs: number,
 ): readonly string[] {
-  if (nowMs - request.openedMs > NEWS_MS) return [];
+  if (!isNews(request, nowMs)) return [];
   const { id } = request;
   switch (phase) {
     case 'used': {

@@ -4,8 +4,8 @@ import type { Approvers, Seal } from './approvers.js';
 import { type Assessment, assess } from './assessment.js';
 import { sealObjection } from './break-glass.js';
 import { isAsked, isRequester } from './quorum.js';
+import { type ReadRequests, readStored } from './read-requests.js';
 import type { ApprovalRequest } from './request.js';
-import { readRequest } from './request-schema.js';
 import type { ApprovalStore, RequestState, StoredRequest } from './store.js';
 import { type Claims, type Decision, requestNamedBy, type Verified, verifyToken } from './token.js';
 
@@ -34,6 +34,7 @@ interface Into {
   readonly approvers: Approvers;
   readonly nowMs: number;
   readonly storeId: string;
+  readonly kept?: ReadRequests;
 }
 
 export async function submit(token: string, into: Into): Promise<Submitted> {
@@ -43,10 +44,11 @@ export async function submit(token: string, into: Into): Promise<Submitted> {
   if (stored === undefined) {
     return refused('it is for a request that this store of approvals does not hold');
   }
-  const request = readRequest(stored.body);
-  if (request === undefined) return refused('its request cannot be read');
+  const read = (into.kept ?? { read: readStored }).read(stored.body);
+  if (read === undefined) return refused('its request cannot be read');
+  const { request, bound } = read;
   if (stored.state === 'open' && request.store !== into.storeId) return refused(ENDS.restored);
-  const verified = await verifyToken(token, request, into);
+  const verified = await verifyToken(token, request, { ...into, bound });
   if (verified.kind === 'invalid') return { ...refused(verified.reason), request };
   const known = stored.tokens.find((each) => each.id === verified.claims.jti);
   const against =
@@ -120,9 +122,11 @@ async function take(
   const { verified, stored, into } = of;
   const { person, claims } = verified;
   const { decision, jti } = claims;
-  const has = (each: StoredRequest['tokens'][number]): boolean =>
-    each.person === person && each.decision === decision;
-  const isRepeated = stored.tokens.some((each) => has(each) || each.id === jti);
+  // Their word by a key that no longer counts is not in the way of another.
+  const standing = (await assess(stored, into))?.signatures ?? [];
+  const isRepeated =
+    stored.tokens.some(({ id }) => id === jti) ||
+    (decision === 'approve' && standing.some((each) => each.person === person));
   if (!isRepeated) {
     const row = { id: jti, person, decision, addedMs: into.nowMs, token };
     const added = await into.store.addToken(stored.id, row);

@@ -74,7 +74,7 @@ const claimsSchema = z.strictObject({
   digest: z.string(),
 });
 
-type Bound = Omit<Claims, 'decision' | 'jti' | 'iat' | 'reason'>;
+export type Bound = Omit<Claims, 'decision' | 'jti' | 'iat' | 'reason'>;
 
 /** Everything a token for this request must say. */
 export function boundTo(request: ApprovalRequest): Bound {
@@ -149,7 +149,7 @@ export function requestNamedBy(token: string): string | undefined {
 export async function verifyToken(
   token: string,
   request: ApprovalRequest,
-  by: { readonly approvers: Approvers; readonly nowMs: number },
+  by: { readonly approvers: Approvers; readonly nowMs: number; readonly bound?: Bound },
 ): Promise<Verified> {
   if (token.length > TOKEN_BYTES) return invalid(`it is longer than ${TOKEN_BYTES} bytes`);
   const signed = await verifySignature(token, by);
@@ -158,7 +158,7 @@ export async function verifyToken(
   if (!read.success) return invalid(`its claim ${read.error.issues[0]?.path.join('.')} is not one`);
   const claims: Claims = read.data;
   const difference =
-    firstDifference(claims, boundTo(request)) ?? wrongTime(claims, request, by.nowMs);
+    firstDifference(claims, by.bound ?? boundTo(request)) ?? wrongTime(claims, request, by.nowMs);
   if (difference !== undefined) return invalid(difference);
   const { person, seal } = signed.key;
   return { kind: 'valid', person, claims, ...(seal === undefined ? {} : { seal }) };

@@ -39,4 +39,15 @@ describe('handing in a signature', () => {
     expect(await scene.say(request, 'bob')).toBe('its request was denied');
     expect((await scene.resolve()).approval.note).toContain('A1 was denied by dave.');
   });
+
+  it('takes the word of a new key when the one before was revoked', async () => {
+    const scene = await Scene.open();
+    const request = await scene.request();
+    expect(await scene.say(request, 'alice')).toBe('taken');
+    await scene.add('alice', { groups: ['dba'], accounts: ['alice'] });
+    expect((await scene.approvals.find('A1'))?.signatures).toEqual([]);
+    expect(await scene.say(request, 'alice')).toBe('taken');
+    expect(await scene.say(request, 'bob')).toBe('taken');
+    expect((await scene.resolve()).kind).toBe('approved');
+  });
 });
