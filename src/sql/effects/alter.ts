@@ -4,6 +4,7 @@ import { BYTE } from '../byte-classes.js';
 import type { Effect, EffectObject } from '../effect.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
 import { isNameToken, nameAt, stringAt, wordAt } from '../words.js';
+import { emitCodeWrites } from './code-tables.js';
 import { readAlterEvent } from './event.js';
 import { skipDefiner } from './replace.js';
 import {
@@ -113,7 +114,9 @@ function readRenameTo(altered: Altered): void {
   const { lexer } = altered.walk;
   if (RENAMED_PARTS.has(wordAt(lexer))) return;
   if (tookAny(lexer, TO) === undefined) tookSymbol(lexer, BYTE.equals);
-  lose(altered, 'rename-table', 'RENAME', tookQualifiedName(altered.walk));
+  const renamed = tookQualifiedName(altered.walk);
+  lose(altered, 'rename-table', 'RENAME', renamed);
+  if (renamed !== undefined) emitCodeWrites(altered.walk, altered.verb, [renamed]);
 }
 
 const TO: ReadonlySet<string> = new Set(['to', 'as']);
@@ -199,6 +202,7 @@ export function readRename(walk: Walk): boolean {
     else if (objects.length === 0) break;
   }
   emit(walk, { effect: 'rename-table', verb: 'RENAME TABLE', objects });
+  emitCodeWrites(walk, 'RENAME TABLE', objects);
   return true;
 }
 

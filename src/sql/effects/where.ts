@@ -28,8 +28,9 @@ function anyOf(part: Part): Restriction {
   const parts = split(part, OR);
   const found = parts.map(allOf);
   if (parts.length === 1) return found[0] ?? 'all';
+  if (holdsOpposites(parts)) return 'all';
   if (separators(part, OR).includes('xor')) return found.includes('some') ? 'some' : 'all';
-  if (found.includes('all') || holdsOpposites(parts)) return 'all';
+  if (found.includes('all')) return 'all';
   return found.includes('some') ? 'some' : 'none';
 }
 
@@ -147,6 +148,8 @@ function hangsOnRow(part: Part): boolean {
 }
 
 const TRUE_OF_ITSELF: ReadonlySet<string> = new Set(['=', '< = >', '> =', '< =', 'like']);
+/** NOT (id <> id) lets every row through. */
+const NEVER_OF_ITSELF: ReadonlySet<string> = new Set(['! =', '< >', '<', '>']);
 const EVERYTHING: ReadonlySet<string> = new Set(["like '%", "like '%%", "regexp '.*", "rlike '.*"]);
 
 /** `id = id`, `id LIKE '%'`, `id BETWEEN id AND id`, `id IN (id)`. */
@@ -159,6 +162,7 @@ function columnRestriction(part: Part): Restriction {
   const operator = textOf(condition, comparison.from, comparison.to);
   if (EVERYTHING.has(`${operator} ${right}`)) return 'all';
   if (TRUE_OF_ITSELF.has(operator)) return bare(left) === bare(right) ? 'all' : 'some';
+  if (NEVER_OF_ITSELF.has(operator)) return bare(left) === bare(right) ? 'none' : 'some';
   if (operator === 'between') return right === `${left} and ${left}` ? 'all' : 'some';
   if (operator !== 'in') return 'some';
   const items = right.replace(/^\( /, '').replace(/ \)$/, '').split(' , ');
@@ -217,9 +221,14 @@ const OPPOSITES: readonly (readonly [string, string])[] = [
   [' = ', ' < > '],
   [' < ', ' > = '],
   [' > ', ' < = '],
+  [' is true', ' is not true'],
+  [' is false', ' is not false'],
+  [' in ', ' not in '],
+  [' like ', ' not like '],
+  [' between ', ' not between '],
 ];
 
-/** `a OR NOT a`, `a = 1 OR a <> 1`, `a IS NULL OR a IS NOT NULL`. */
+/** `a OR NOT a`, `a = 1 XOR a <> 1`, `a IS NULL OR a IS NOT NULL`. */
 function holdsOpposites(parts: readonly Part[]): boolean {
   if (parts.length > DEEPEST) return false;
   const texts = new Set(parts.map((part) => bare(textOf(part.condition, part.from, part.to))));
@@ -231,15 +240,22 @@ function holdsOpposites(parts: readonly Part[]): boolean {
   });
 }
 
-/** The tokens joined by spaces; a single table's name before a column is left out. */
-function textOf({ tokens, tables, single }: Condition, from: number, to: number): string {
+/** The tokens joined by spaces; a single table's names before a column are left out. */
+function textOf(condition: Condition, from: number, to: number): string {
+  const { tokens, single } = condition;
   const texts: string[] = [];
   for (let index = from; index < to; index += 1) {
+    if (single) index += qualifiersAt(condition, index, to);
     const token = tokens[index];
-    if (token === undefined) continue;
-    const qualifies = tokens[index + 1]?.text === '.' && index + 2 < to;
-    if (qualifies && single && tables.has(token.text)) index += 1;
-    else texts.push(token.text);
+    if (token !== undefined) texts.push(token.text);
   }
   return texts.join(' ');
+}
+
+/** How many tokens stand before a column as `t.` or `app.t.`. */
+function qualifiersAt({ tokens, tables }: Condition, index: number, to: number): number {
+  const isTable = (at: number) =>
+    at + 2 < to && tables.has(tokens[at]?.text ?? '') && tokens[at + 1]?.text === '.';
+  if (tokens[index + 1]?.text === '.' && isTable(index + 2)) return 4;
+  return isTable(index) ? 2 : 0;
 }
