@@ -103,8 +103,8 @@ export class GuardWordScan {
   readonly #code: WordScan | undefined;
   #sawBeyondAscii = false;
 
-  /** `database`: the default schema, for bare names; '' where there is none. */
-  constructor(database: string | undefined = '') {
+  /** `database`: the default schema, for bare names; undefined: not known. */
+  constructor(database: string | undefined) {
     this.#code = mayMeanCode(database) ? new WordScan(CODE_TABLES) : undefined;
   }
 

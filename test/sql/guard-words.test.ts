@@ -43,7 +43,7 @@ describe('guard words', () => {
 
 describe('guard words in a text that comes in chunks', () => {
   it('are seen when they lie across chunks', () => {
-    const scan = new GuardWordScan();
+    const scan = new GuardWordScan('app');
     expect(scan.push(Buffer.from('INSERT INTO t VALUES (1); DR'))).toBe(false);
     expect(scan.push(Buffer.from('OP'))).toBe(true);
     expect(scan.push(Buffer.from(' TABLE t'))).toBe(true);
@@ -51,11 +51,17 @@ describe('guard words in a text that comes in chunks', () => {
   });
 
   it('are not seen when the next byte makes them another word', () => {
-    const scan = new GuardWordScan();
+    const scan = new GuardWordScan('app');
     expect(scan.push(Buffer.from('INSERT INTO t (drop'))).toBe(true);
     expect(scan.push(Buffer.from('ped) VALUES (1)'))).toBe(false);
     expect(scan.push(Buffer.from('x'.repeat(100)))).toBe(false);
     expect(scan.push(Buffer.from(' drop '))).toBe(true);
+  });
+
+  it('are the names of tables of code, unless the default schema is another', () => {
+    const mayBe = (database: string | undefined) =>
+      new GuardWordScan(database).push(Buffer.from('INSERT INTO event VALUES (1)'));
+    expect([undefined, 'MySQL', 'app', ''].map(mayBe)).toEqual([true, true, false, false]);
   });
 
   it('are what the whole text says after every chunk, however it is cut', () => {
@@ -79,7 +85,7 @@ describe('guard words in a text that comes in chunks', () => {
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(pieces, fc.boolean()), { maxLength: 30 }), (parts) => {
-        const scan = new GuardWordScan();
+        const scan = new GuardWordScan('app');
         let whole = '';
         let chunk = '';
         for (const [piece, cuts] of parts) {
