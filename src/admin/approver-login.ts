@@ -90,5 +90,5 @@ export function channelOf(socket: TLSSocket): string {
 }
 
 function unknown(reason: string): Known {
-  return { kind: 'unknown', reason };
+  return { kind: 'unknown', reason, isStranger: false };
 }

@@ -144,6 +144,9 @@ function portOf(server: Server): number | undefined {
   return typeof bound === 'object' && bound !== null ? bound.port : undefined;
 }
 
+/** The same for every key that is none of ours, and for every signature that is none of its key. */
+const NOT_OURS = 'no key of an approver has signed it: is your public key among the approvers?';
+
 interface Refusal {
   readonly status: number;
   readonly reason: string;
@@ -197,7 +200,8 @@ class Service {
     }
     this.#options.count('unauthenticated');
     this.#log.refused(raw.socket.remoteAddress, known.reason);
-    const error = `this request is answered to approvers only, and ${known.reason}`;
+    const why = known.isStranger ? NOT_OURS : known.reason;
+    const error = `this request is answered to approvers only, and ${why}`;
     const closing = reply.code(401).header('connection', 'close');
     return closing.header('www-authenticate', 'Interlock').send({ error });
   }

@@ -64,7 +64,12 @@ export async function signRequest(request: SignedRequest, key: PrivateKey): Prom
 
 export type Known =
   | { readonly kind: 'known'; readonly person: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | {
+      readonly kind: 'unknown';
+      readonly reason: string;
+      /** Not by who has the key: why is for the log, or it would tell whose keys there are. */
+      readonly isStranger: boolean;
+    };
 
 /** Who has signed exactly this request, by the keys as they are now. */
 export async function whoSigned(
@@ -73,10 +78,12 @@ export async function whoSigned(
   by: { readonly approvers: Approvers; readonly nowMs: number },
 ): Promise<Known> {
   const signed = await verifySignature(token, { ...by, type: CHALLENGE_TYPE });
-  if (signed.kind === 'invalid') return { kind: 'unknown', reason: signed.reason };
+  if (signed.kind === 'invalid') {
+    return { kind: 'unknown', reason: signed.reason, isStranger: signed.isSigned !== true };
+  }
   const read = signedRequest.safeParse(signed.payload);
   const reason = read.success ? firstDifference(read.data, expected) : 'it says something else';
-  if (reason !== undefined) return { kind: 'unknown', reason };
+  if (reason !== undefined) return { kind: 'unknown', reason, isStranger: false };
   return { kind: 'known', person: signed.key.person };
 }
 

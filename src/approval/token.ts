@@ -166,7 +166,12 @@ export async function verifyToken(
 
 type Signed =
   | { readonly kind: 'signed'; readonly key: ApproverKey; readonly payload: unknown }
-  | { readonly kind: 'invalid'; readonly reason: string };
+  | {
+      readonly kind: 'invalid';
+      readonly reason: string;
+      /** Whoever sent it has the private key all the same. */
+      readonly isSigned?: true;
+    };
 
 /** Also for what is no approval: `type` is the private type it must have. */
 export async function verifySignature(
@@ -193,7 +198,7 @@ export async function verifySignature(
     const { payload } = await compactVerify(token, imported, { algorithms: [key.algorithm] });
     // Told only to who has the key: when it ends is nobody else's business.
     const lapsed = keyTrouble(key, by.nowMs);
-    if (lapsed !== undefined) return failed(lapsed);
+    if (lapsed !== undefined) return { kind: 'invalid', reason: lapsed, isSigned: true };
     return { kind: 'signed', key, payload: JSON.parse(Buffer.from(payload).toString('utf8')) };
   } catch (thrown) {
     return failed(`its signature does not hold (${messageOf(thrown)})`);

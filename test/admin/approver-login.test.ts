@@ -30,7 +30,7 @@ describe('a challenge', () => {
     const client = await open();
     const text = await client.signed(alice, LIST);
     client.send(requestText({ target: '/requests', token: 'a.b.c' }) + text);
-    expect(await client.answer()).toEqual(refusedFor('it is no signed token'));
+    expect(await client.answer()).toEqual(refusedFor('no key of an approver'));
     expect((await client.answer()).status).not.toBe(200);
   });
 

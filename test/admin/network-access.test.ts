@@ -61,7 +61,7 @@ describe('asking from another machine', () => {
   it('tells who has no valid key why', async () => {
     const { as } = await approverScene();
     const stranger = as(await strangersKey()).ask('/requests');
-    await expect(stranger).rejects.toThrow(/\(401\): .*nobody among the approvers has its key/);
+    await expect(stranger).rejects.toThrow(/\(401\): .*is your public key among the approvers\?/);
     await expect(stranger).rejects.not.toBeInstanceOf(NobodyAnswers);
   });
 
