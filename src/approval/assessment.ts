@@ -1,7 +1,7 @@
 // Where a stored request stands, by the keys and the rules as they are now: what was signed, by whom,
 // and what is missing. Every signature is verified anew each time; nothing here changes anything.
 import type { Approvers } from './approvers.js';
-import { sealObjection } from './break-glass.js';
+import { sealObjection, staleSeal } from './break-glass.js';
 import { type Quorum, quorumOf, type Signature } from './quorum.js';
 import { type ReadRequest, type ReadRequests, readStored } from './read-requests.js';
 import type { ApprovalRequest, RuleNeed } from './request.js';
@@ -111,8 +111,9 @@ async function validSignatures(
     if (addedMs >= request.gatherUntilMs) continue;
     const verified = await verifyToken(token, request, { ...by, bound });
     if (verified.kind === 'invalid' || verified.claims.decision !== 'approve') continue;
-    const { person, seal } = verified;
-    if (seal !== undefined && sealObjection(seal, request) !== undefined) continue;
+    const { person, seal, claims } = verified;
+    const objection = seal && (sealObjection(seal, request) ?? staleSeal(claims, request, addedMs));
+    if (objection !== undefined) continue;
     const groups = by.approvers.people.get(person)?.groups ?? [];
     const isSealed = seal !== undefined;
     signatures.push({ person, groups, addedMs, tokenId: id, isSealed });

@@ -8,6 +8,13 @@ import type { StoredHold } from './store.js';
 
 const texts = z.array(z.string());
 
+/**
+ * Words of Interlock's own, shown as they are. Whoever may write to the store could put there what moves
+ * the cursor, and an approver would see another request than the one they sign.
+ */
+const plain = z.string().regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
+const plains = z.array(plain);
+
 const effect = z.strictObject({
   effect: z.enum(EFFECTS),
   verb: z.string(),
@@ -19,39 +26,40 @@ const effect = z.strictObject({
 const size = z.union([z.number(), z.literal('unknown')]);
 
 const need = z.strictObject({
-  rule: z.string(),
+  rule: plain,
   title: z.string(),
   count: z.number().int(),
-  from: texts,
+  from: plains,
   onePerGroup: z.boolean(),
   requester: z.enum(['known', 'any']),
 });
 
 const reached = z.strictObject({
-  server: z.string(),
-  path: texts,
+  server: plain,
+  path: plains,
   state: z.enum(LINK_STATES),
   writable: z.boolean(),
 });
 
 const terms = {
   v: z.literal(1),
-  id: z.string(),
-  store: z.string(),
+  id: plain,
+  store: plain,
   openedMs: z.number(),
   gatherUntilMs: z.number(),
   executeMs: z.number(),
   uses: z.number().int().min(1),
-  server: z.strictObject({ name: z.string(), identity: z.string() }),
-  requester: z.strictObject({ user: z.string(), address: z.string() }),
+  server: z.strictObject({ name: plain, identity: z.string() }),
+  requester: z.strictObject({ user: z.string(), address: plain }),
   rules: z.array(need),
-  revision: z.string(),
+  revision: plain,
   reach: z.array(reached),
 };
 
 const forStatement = z.strictObject({
   ...terms,
   kind: z.undefined().optional(),
+  uses: z.literal(1),
   database: z.string().nullable(),
   statement: z.strictObject({ forms: texts.min(1), secrets: texts }),
   effects: z.array(effect),
@@ -94,19 +102,17 @@ const request = z.union([forBatch, forStatement]);
 export const requestView = z.object({
   request,
   phase: z.enum(['gathering', 'approved', 'lapsed', 'used', 'denied', 'expired', 'restored']),
-  signed: z.array(
-    z.object({ person: z.string(), atMs: z.number(), sealed: z.boolean().optional() }),
-  ),
-  deniedBy: z.string().optional(),
+  signed: z.array(z.object({ person: plain, atMs: z.number(), sealed: z.boolean().optional() })),
+  deniedBy: plain.optional(),
   missing: texts,
   executeUntilMs: z.number().optional(),
-  used: z.array(z.object({ recordId: z.string(), usedMs: z.number() })),
+  used: z.array(z.object({ recordId: plain, usedMs: z.number() })),
   hold: z
     .object({
-      session: z.string(),
+      session: plain,
       sinceMs: z.number(),
       statements: z.number(),
-      last: z.object({ recordId: z.string(), usedMs: z.number() }),
+      last: z.object({ recordId: plain, usedMs: z.number() }),
     })
     .optional(),
 });

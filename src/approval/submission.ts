@@ -2,7 +2,7 @@
 // Carried over the admin interface or presented in a session, it is the same.
 import type { Approvers, Seal } from './approvers.js';
 import { type Assessment, assess } from './assessment.js';
-import { sealObjection } from './break-glass.js';
+import { sealObjection, staleSeal } from './break-glass.js';
 import { isAsked, isRequester } from './quorum.js';
 import { type ReadRequests, readStored } from './read-requests.js';
 import type { ApprovalRequest } from './request.js';
@@ -102,13 +102,14 @@ const TOO_LATE = 'the time to gather signatures is over';
 
 function objectionToSealed(
   seal: Seal,
-  { decision, reason }: Claims,
+  { decision, reason, iat }: Claims,
   { request, nowMs }: { readonly request: ApprovalRequest; readonly nowMs: number },
 ): string | undefined {
   if (decision === 'deny')
     return 'a sealed key only approves; whoever has a key of their own denies';
   if (reason === undefined) return 'a sealed key needs a reason';
-  return nowMs >= request.gatherUntilMs ? TOO_LATE : sealObjection(seal, request);
+  if (nowMs >= request.gatherUntilMs) return TOO_LATE;
+  return sealObjection(seal, request) ?? staleSeal({ iat }, request, nowMs);
 }
 
 async function take(

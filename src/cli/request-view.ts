@@ -57,7 +57,7 @@ export function renderProgress(view: RequestView): string {
   const by = signed.length === 0 ? 'nobody has approved it yet' : `approved by ${names}`;
   switch (phase) {
     case 'gathering':
-      return `${request.id}: ${by}; missing: ${missing.join('; ')}\n`;
+      return `${request.id}: ${by}; missing: ${shown(missing.join('; '))}\n`;
     case 'approved':
       return `${request.id}: ${by}. ${nextStep(view)}\n`;
     case 'used': {
@@ -93,7 +93,7 @@ export function renderRequests(views: readonly RequestView[]): string {
   return views
     .map(({ request, phase, signed, missing, hold }) => {
       const { id, requester, server } = request;
-      const state = phase === 'gathering' ? missing.join('; ') : phase;
+      const state = phase === 'gathering' ? shown(missing.join('; ')) : phase;
       const names = signed.length === 0 ? '' : ` (${signed.map(signedWords).join(', ')})`;
       const text =
         request.kind === 'batch'

@@ -1,7 +1,7 @@
 // A sealed key: one signature, short, loud, and for nothing but what it was made for.
 import { describe, expect, it } from 'vitest';
 import { openBatch } from '../../src/approval/batch-opening.js';
-import { sealObjection } from '../../src/approval/break-glass.js';
+import { sealObjection, staleSeal } from '../../src/approval/break-glass.js';
 import { batchAsk, openingParts } from './batch-scene.js';
 import { PEOPLE, type PersonPlan, Scene } from './scene.js';
 
@@ -49,6 +49,24 @@ describe('a sealed key', () => {
     expect((await broken(scene)).said).toBe('taken');
     expect((await scene.resolve()).kind).toBe('approved');
     expect(scene.broken).toEqual(['db2']);
+  });
+
+  it('signs for the moment: a signature that was kept is not taken', async () => {
+    const scene = await open();
+    const request = await scene.request();
+    const early = await scene.sign(request, 'night', { reason: FIRE });
+    const people = await scene.sign(request, 'alice');
+    scene.nowMs += request.breakGlassMs + 120_000;
+    expect(await scene.approvals.submit(early)).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('handed in within 5 min: sign again'),
+    });
+    // Nor by whoever can write a moment into the store.
+    expect(staleSeal({ iat: 1000 }, request, 1_419_999)).toBeUndefined();
+    expect(staleSeal({ iat: 1000 }, request, 1_420_000)).toBeDefined();
+    expect((await scene.approvals.submit(people)).kind).toBe('taken');
+    expect(await scene.say(request, 'night', 'approve', FIRE)).toBe('taken');
+    expect((await scene.resolve()).kind).toBe('approved');
   });
 
   it('is not spoken of where enough people have signed', async () => {
