@@ -43,12 +43,20 @@ export function merged(outcomes: readonly Outcome[]): United {
   const hangsOnSession = whatHangs(outcomes, all.size);
   return {
     effects: [...all.values()],
-    statements: splitOf(worst),
+    statements: splitOfAll(outcomes, worst),
     ...(hangsOnSession === undefined ? {} : { hangsOnSession }),
     ...(prepares === undefined ? {} : { prepares }),
     ...(ambiguity === '' ? {} : { ambiguity }),
     ...(movesTo === undefined ? {} : { movesTo }),
   };
+}
+
+/** Of the most dangerous way; but a text is one statement only if every reading says so. */
+function splitOfAll(outcomes: readonly Outcome[], worst: Chain | undefined): Pass['statements'] {
+  const split = splitOf(worst);
+  if (split.length > 1) return split;
+  const others = outcomes.map((outcome) => splitOf(outcome.worst));
+  return others.find(({ length }) => length > 1) ?? split;
 }
 
 function mergedMove(outcomes: readonly Outcome[]): United['movesTo'] {

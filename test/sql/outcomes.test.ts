@@ -16,6 +16,14 @@ describe('readings put together', () => {
     expect(versions.hangsOnSession).toBeUndefined();
   });
 
+  it('are one statement only if every one of them is', () => {
+    // What the session does not know: after an error of one statement its schema is as before.
+    for (const sql of ["SELECT '\\'; USE other; x -- '", "CALL p('\\'); USE other; -- ')"]) {
+      expect(read(sql).statements.length, sql).toBe(sql.startsWith('S') ? 3 : 2);
+      expect(read(sql, { sqlMode: '', charset: 'utf8mb4' }).statements, sql).toHaveLength(1);
+    }
+  });
+
   it('say what a name was prepared from only when they agree', () => {
     expect(read("PREPARE s FROM 'SELECT 1'").prepares).toEqual({
       name: 's',
