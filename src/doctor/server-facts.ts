@@ -21,6 +21,8 @@ export interface ServerFacts {
   readonly seenAs: string;
   /** Rights of the account that asks, in GRANT's words. */
   readonly ownRights: readonly string[];
+  /** It holds roles, whose rights these are not. */
+  readonly hasRoles: boolean;
   /** Undefined: mysql.user and mysql.db may not be read. */
   readonly accounts: readonly AccountRow[] | undefined;
   /** `schema.name` of enabled events; undefined: may not be seen. */
@@ -68,13 +70,15 @@ export async function serverFacts(
     'its events',
     "SELECT EVENT_SCHEMA AS s, EVENT_NAME AS n FROM information_schema.EVENTS WHERE STATUS = 'ENABLED'",
   );
+  const grants = await must('SHOW GRANTS');
   const foreign = await may('the servers of FEDERATED tables', 'SELECT * FROM mysql.servers');
   const tables = await must(FOREIGN_TABLES_SQL);
   return {
     flavour: /mariadb/i.test(textOf(about, ['version']) ?? '') ? 'mariadb' : 'mysql',
     variables,
     seenAs: textOf(about, ['seen']) ?? '',
-    ownRights: rightsIn(await must('SHOW GRANTS')),
+    ownRights: rightsIn(grants),
+    hasRoles: grants.some((row) => isRoleGrant(String(Object.values(row)[0]))),
     accounts: users && accountsOf([...users, ...(schemas ?? [])]),
     events: events?.map((row) => `${textOf(row, ['s'])}.${textOf(row, ['n'])}`),
     foreignServers: foreign?.map((row) => textOf(row, ['Server_name']) ?? '?'),
@@ -111,6 +115,11 @@ function variablesOf(rows: readonly Row[]): ReadonlyMap<string, string> {
       textOf(row, ['Value']) ?? '',
     ]),
   );
+}
+
+/** `GRANT `dba`@`%` TO …`: what is granted on nothing is a role. */
+function isRoleGrant(grant: string): boolean {
+  return /^GRANT .+ TO /.test(grant) && !/ ON .+ TO /.test(grant);
 }
 
 /** One entry an account, its rights on everything and on schemas together. */

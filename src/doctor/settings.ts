@@ -2,6 +2,7 @@
 import { missingCodeRights, unseenWithout } from '../catalog/code-rights.js';
 import type { ServerConfig } from '../config/config.js';
 import { isOn } from '../topology/rows.js';
+import { endingFindings } from './ending-rights.js';
 import { listed, type ServerFinding } from './finding.js';
 import type { ServerFacts } from './server-facts.js';
 
@@ -18,6 +19,7 @@ const USED = new Set([
   'REPLICATION MASTER ADMIN',
   'CONNECTION ADMIN',
   'CONNECTION_ADMIN',
+  'SYSTEM_USER',
   'SHOW_ROUTINE',
   'SHOW CREATE ROUTINE',
   // Views, triggers and events are shown to nobody else (docs/stored-code.md).
@@ -35,7 +37,12 @@ export function settingFindings(
   server: ServerConfig,
   missingRights: readonly string[],
 ): readonly ServerFinding[] {
-  return [...rights(facts, server, missingRights), ...tls(facts, server), ...clock(facts)];
+  return [
+    ...rights(facts, server, missingRights),
+    ...endingFindings(facts, server),
+    ...tls(facts, server),
+    ...clock(facts),
+  ];
 }
 
 function rights(

@@ -25,6 +25,7 @@ export function factsWith({ variables = {}, ...rest }: Changes = {}): ServerFact
     flavour: 'mysql',
     seenAs: 'interlock@10.0.9.5',
     ownRights: ['PROCESS', 'REPLICATION CLIENT', 'REPLICATION SLAVE'],
+    hasRoles: false,
     accounts: [],
     events: [],
     foreignServers: [],
