@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../src/clock.js';
+import { hasSleptSince, systemClock } from '../src/clock.js';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -20,4 +20,16 @@ describe('the system clock', () => {
     vi.advanceTimersByTime(250);
     expect(systemClock.monotonic() - before).toBe(250);
   });
+});
+
+it('tells a machine that has slept from a clock that is merely read late or set back', () => {
+  const then = { askedAtMs: 1_000, askedAtMonotonicMs: 50 };
+  const at = (wallMs: number, countedMs: number) => ({
+    now: () => 1_000 + wallMs,
+    monotonic: () => 50 + countedMs,
+  });
+  expect(hasSleptSince(then, at(3_600_000, 10))).toBe(true);
+  expect(hasSleptSince(then, at(2_000, 2_000))).toBe(false);
+  expect(hasSleptSince(then, at(2_400, 2_000))).toBe(false);
+  expect(hasSleptSince(then, at(-3_600_000, 10))).toBe(false);
 });

@@ -134,9 +134,13 @@ function relayedOf(facts: PairFacts, log: LogView, standing: Standing): Relayed 
   };
 }
 
-/** A first file without anything before it lacks nothing, nor does one nobody has a place in. */
-function isPurged(log: LogView, standing: Standing): boolean {
+/**
+ * Whether a log read from its oldest file lacks something that the consumer has not executed. A first
+ * file without anything before it lacks nothing, nor does one nobody has a place in.
+ */
+export function isPurged(log: LogView, standing: Standing): boolean {
   const { header, floor } = log;
+  if (hasPassedFloor(standing, floor, log)) return false;
   const wasEmpty = header.gtids.size === 0 && header.domains.size === 0;
   const isKnown = basisOf(standing, log) !== 'nothing' && standing.place !== 'start';
   // Without a place in the log only what the source still holds could be fetched.

@@ -6,7 +6,7 @@ import type { Dialect } from '../sql/dialect.js';
 import type { Picture, ServerAnswer } from '../topology/snapshot.js';
 import type { BinlogConnection, RelayConnection } from './binlog-connection.js';
 import { isRewound, LogReader, type Passed } from './log-reader.js';
-import { type PairResidue, residueOf } from './pair.js';
+import { isPurged, type PairResidue, residueOf } from './pair.js';
 import { isBefore, type Place } from './place.js';
 import { Relays } from './relays.js';
 import { hasPassedFloor, type Standing, standingOf } from './standing.js';
@@ -64,7 +64,7 @@ export class Residues {
     this.#lookedAtMs = now;
     for (const source of answersIn(picture)) this.#readOn(picture, source);
     for (const pair of this.#pairs) {
-      this.#relays?.look(picture, pair, this.#isBeforeFloor(picture, pair));
+      this.#relays?.look(picture, pair, this.#isPurged(picture, pair));
     }
     this.#options.onResidue?.(this.all(picture));
   }
@@ -85,7 +85,7 @@ export class Residues {
       }),
     );
     const purged = this.#pairs.filter(
-      (pair) => sources.includes(pair.source) && this.#isBeforeFloor(picture, pair),
+      (pair) => sources.includes(pair.source) && this.#isPurged(picture, pair),
     );
     const relays = this.#relays;
     await Promise.all(purged.map((pair) => relays?.catchUp(picture, pair, deadlineAtMs)));
@@ -148,11 +148,11 @@ export class Residues {
   }
 
   /** Whether the source has purged what its consumer has not executed. */
-  #isBeforeFloor(picture: Picture, { source, consumer }: Pair): boolean {
+  #isPurged(picture: Picture, { source, consumer }: Pair): boolean {
     const reader = this.#readers.get(source);
     const to = picture.views.get(consumer);
     if (reader?.log === undefined || !reader.isOldest || to?.kind !== 'answered') return false;
-    return !hasPassedFloor(this.#standing(picture, to, source), reader.log.floor, reader.log);
+    return isPurged(reader.log, this.#standing(picture, to, source));
   }
 
   #readOn(picture: Picture, source: ServerAnswer): void {

@@ -1,6 +1,6 @@
 // Asks one server what it knows of replication, over one connection that stays open. One question
 // is in flight at a time; an overdue one is abandoned and its connection destroyed. Judges nothing.
-import type { Clock } from '../clock.js';
+import { type Clock, hasSleptSince } from '../clock.js';
 import { InterlockError } from '../errors.js';
 import type { Dialect } from '../sql/dialect.js';
 import { answerOf, coordinatesOf, type Rows } from './answer.js';
@@ -19,6 +19,7 @@ import type {
   ServerSilence,
   ServerView,
 } from './snapshot.js';
+import { type Lookup, Whereabouts } from './whereabouts.js';
 
 /** Where the log stands after each of many statements in a row: asked once for all of them. */
 export const COORDINATES_PERIOD_MS = 100;
@@ -28,6 +29,7 @@ export interface ProberOptions {
   readonly deadlineMs: number;
   readonly clock: Clock;
   readonly open: (target: Target) => Opening;
+  readonly lookup: Lookup;
   /** Told once of every question that got no answer, or one that lacks rights. */
   readonly onFailure: (reason: ProbeFailureReason) => void;
 }
@@ -40,6 +42,7 @@ interface InFlight {
 
 export class Prober {
   readonly #options: ProberOptions;
+  readonly #whereabouts: Whereabouts;
   readonly #coordinates: Paced<BinlogCoordinates | undefined>;
   #session: Session | undefined;
   #inFlight: InFlight | undefined;
@@ -53,6 +56,16 @@ export class Prober {
 
   constructor(options: ProberOptions) {
     this.#options = options;
+    this.#whereabouts = new Whereabouts({
+      host: options.target.host,
+      clock: options.clock,
+      lookup: options.lookup,
+      moved: () => {
+        // What it said is not of the server that the name stands for now.
+        this.#last = undefined;
+        this.#closeSession();
+      },
+    });
     this.#coordinates = new Paced({
       clock: options.clock,
       periodMs: COORDINATES_PERIOD_MS,
@@ -75,7 +88,8 @@ export class Prober {
    */
   async ask(notBeforeMs: number, deadlineAtMs: number): Promise<ServerView> {
     const last = this.#last;
-    if (last !== undefined && last.askedAtMonotonicMs >= notBeforeMs) return last;
+    const isYoung = last !== undefined && last.askedAtMonotonicMs >= notBeforeMs;
+    if (isYoung && !hasSleptSince(last, this.#options.clock)) return last;
     return await this.#within(deadlineAtMs, this.#viewFrom(notBeforeMs));
   }
 
@@ -200,10 +214,13 @@ export class Prober {
 
   /** A kept connection may have broken since it was last used (a restart): then a new one is asked. */
   async #rows(abandoned: AbortSignal): Promise<{ session: Session; rows: Rows }> {
+    this.#whereabouts.look();
     const kept = this.#session;
     if (kept !== undefined) {
       try {
-        return { session: kept, rows: await kept.ask() };
+        const rows = await kept.ask();
+        // Given up meanwhile, it was asked at an address that is somebody else's by now.
+        if (this.#session === kept) return { session: kept, rows };
       } catch {
         this.#closeSession();
       }

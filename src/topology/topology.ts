@@ -15,6 +15,7 @@ import type {
   ServerEntry,
   ServerView,
 } from './snapshot.js';
+import { type Lookup, systemLookup } from './whereabouts.js';
 
 /**
  * A round is at most nine short statements (questions.ts), so that this keeps an idle Interlock
@@ -35,6 +36,8 @@ export interface TopologyOptions {
   /** Once a question without answer and each guarded server that it leaves in the dark. */
   readonly onProbeFailed?: (server: string, peer: string, reason: ProbeFailureReason) => void;
   readonly open?: typeof openMonitorConnection;
+  /** How names are looked up, to see them move. */
+  readonly lookup?: Lookup;
 }
 
 export class Topology {
@@ -43,6 +46,7 @@ export class Topology {
   readonly #probers: ReadonlyMap<string, Prober>;
   readonly #identities = new Map<string, Identity>();
   readonly #sinceBook = new SinceBook();
+  readonly #lookup: Lookup;
   #current: Picture | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -50,6 +54,7 @@ export class Topology {
   constructor(options: TopologyOptions) {
     this.#options = options;
     this.#entries = options.servers.map(entryOf);
+    this.#lookup = options.lookup ?? systemLookup();
     this.#probers = new Map(
       options.servers.map((server) => [server.name, this.#proberFor(server)]),
     );
@@ -164,6 +169,7 @@ export class Topology {
       deadlineMs: links.deadlineMs,
       clock,
       open: open ?? openMonitorConnection,
+      lookup: this.#lookup,
       onFailure: (reason) => this.#reportFailure(server.name, reason),
     });
   }

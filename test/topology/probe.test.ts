@@ -1,25 +1,30 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { COORDINATES_PERIOD_MS, Prober } from '../../src/topology/probe.js';
 import type { ProbeFailureReason } from '../../src/topology/snapshot.js';
+import { LOOK_PERIOD_MS, type Lookup } from '../../src/topology/whereabouts.js';
 import { type Stage, stage } from './sessions.js';
 
 const DEADLINE_MS = 1_000;
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
-function proberOn(made: Stage): { prober: Prober; failures: ProbeFailureReason[] } {
+function proberOn(
+  made: Stage,
+  more: { readonly lookup?: Lookup; readonly host?: string; readonly now?: () => number } = {},
+): { prober: Prober; failures: ProbeFailureReason[] } {
   const failures: ProbeFailureReason[] = [];
   const prober = new Prober({
     target: {
       server: 'db1',
-      host: '10.0.0.1',
+      host: more.host ?? '10.0.0.1',
       port: 3306,
       user: 'interlock',
       password: 'secret',
       tls: { verify: 'none' },
     },
     deadlineMs: DEADLINE_MS,
-    clock,
+    clock: { ...clock, now: more.now ?? clock.now },
     open: made.open,
+    lookup: more.lookup ?? (() => Promise.reject(new Error('no name is looked up'))),
     onFailure: (reason) => failures.push(reason),
   });
   return { prober, failures };
@@ -160,5 +165,40 @@ describe('a prober', () => {
     await vi.advanceTimersByTimeAsync(2 * DEADLINE_MS);
     expect(await hung).toBeUndefined();
     expect([made.opened, made.mostInFlight]).toEqual([2, 1]);
+  });
+
+  it('asks anew once the machine has slept, whatever the monotonic clock counted', async () => {
+    const made = stage();
+    let sleptMs = 0;
+    const { prober } = proberOn(made, { now: () => clock.now() + sleptMs });
+    await askNow(prober);
+    const longAgo = clock.monotonic() - 10_000;
+    await prober.ask(longAgo, clock.monotonic() + DEADLINE_MS);
+    expect(made.asked).toBe(1);
+    sleptMs = 3_600_000;
+    await prober.ask(longAgo, clock.monotonic() + DEADLINE_MS);
+    expect(made.asked).toBe(2);
+    // A clock that is set back makes nothing younger, and one answer of the new time is enough.
+    sleptMs = -3_600_000;
+    await prober.ask(longAgo, clock.monotonic() + DEADLINE_MS);
+    expect(made.asked).toBe(2);
+  });
+
+  it('dials anew once its name means another address, and asks that one', async () => {
+    const made = stage();
+    let addresses = ['10.0.0.1'];
+    const { prober } = proberOn(made, { host: 'db1.example', lookup: async () => addresses });
+    await askNow(prober);
+    await vi.advanceTimersByTimeAsync(LOOK_PERIOD_MS);
+    await askNow(prober);
+    expect(made.opened).toBe(1);
+    addresses = ['10.0.0.2'];
+    await vi.advanceTimersByTimeAsync(LOOK_PERIOD_MS);
+    await askNow(prober);
+    await vi.advanceTimersByTimeAsync(1);
+    await askNow(prober);
+    expect(made.opened).toBe(2);
+    // What was asked at the address before is no answer, neither for who waited nor for later.
+    expect([made.destroyed, made.asked]).toEqual([1, 5]);
   });
 });
