@@ -1,6 +1,7 @@
 // A restore that somebody wants approved: each statement judged as the guard would judge it, and what
 // rules leave to people put into one request. What no approval could let pass is named before anybody
 // signs: half a restore is worse than none.
+import { setImmediate } from 'node:timers/promises';
 import type { Known } from '../catalog/catalog.js';
 import type { Clock } from '../clock.js';
 import type { EnforcementMode } from '../config/config.js';
@@ -15,7 +16,7 @@ import type { Approvals, NewBatch } from './approvals.js';
 import type { Assessment } from './assessment.js';
 import { ANY_ADDRESS, BATCH_ITEMS_MAX, type BatchItem, itemKey, itemsOf } from './batch.js';
 import type { BatchAsk, BatchStatement } from './batch-schema.js';
-import { digestOfText } from './batches.js';
+import { itemTextOf } from './batches.js';
 import { identityOf, type Situation, situationOf } from './request.js';
 import type { StoreIdentity } from './store.js';
 
@@ -45,6 +46,10 @@ interface Judged {
 }
 
 const DETAILS_MAX = 10;
+/** Of all texts that people are shown: what is asked for is stored, sent and signed whole. */
+const WORDS_CHARACTERS = 4 * 1024 * 1024;
+/** So many are judged in one turn. */
+const TURN_STATEMENTS = 100;
 
 /** Rejects when the store or the catalog fails. */
 export async function openBatch(parts: BatchOpeningParts, ask: BatchAsk): Promise<BatchOpened> {
@@ -104,7 +109,9 @@ async function judgeAll(
 ): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
   const nowMs = parts.clock.now();
-  for (const statement of statements) {
+  for (const [at, statement] of statements.entries()) {
+    // There may be a hundred thousand, and sessions wait meanwhile.
+    if (at % TURN_STATEMENTS === 0) await setImmediate();
     const { database } = statement;
     const known = await parts.catalog({
       server,
@@ -202,9 +209,9 @@ function listOf(
   for (const { statement, facts } of asking) {
     const { requester } = facts;
     const text = Buffer.from(statement.text ?? '', 'base64');
-    const digest = () =>
-      text.length === 0 ? undefined : digestOfText({ requester, text, picture }, identity);
-    const own = itemsOf(facts.effects, digest);
+    const textOf = () =>
+      text.length === 0 ? undefined : itemTextOf({ requester, text, picture }, identity);
+    const own = itemsOf(facts.effects, textOf);
     if ('reason' in own) {
       troubles.push(`line ${statement.line}: ${own.reason}`);
       continue;
@@ -217,6 +224,10 @@ function listOf(
   if (troubles.length > 0) return refused('these cannot be put into a list', troubles);
   if (items.size > BATCH_ITEMS_MAX) {
     return refused(`it has more than ${BATCH_ITEMS_MAX.toLocaleString('en-US')} different effects`);
+  }
+  const texts = [...items.values()].flatMap(({ words = [] }) => words);
+  if (texts.reduce((sum, { length }) => sum + length, 0) > WORDS_CHARACTERS) {
+    return refused('what its names do not say in full is more than 4 MiB of text');
   }
   return { items: [...items.values()] };
 }

@@ -16,6 +16,8 @@ export interface BatchItem {
   readonly reason?: string | undefined;
   /** Digest of the statement, where effect and object do not say all of what it does. */
   readonly text?: string | undefined;
+  /** That statement as people are shown it, one for each meaning; absent where it is too long. */
+  readonly words?: readonly string[] | undefined;
   readonly count: number;
 }
 
@@ -61,14 +63,23 @@ export function needsText({ effect, objects, deferred }: StatementEffect): boole
   return deferred || objects.length === 0 || !SAID_BY_OBJECT.has(effect);
 }
 
+/** A statement as an item is bound to it. */
+export interface ItemText {
+  readonly digest: string;
+  readonly forms: readonly string[];
+}
+
+/** Of a longer text nobody would read: who signs needs the dump for it. */
+const WORDS_LENGTH = 1000;
+
 /** What one statement would take, an item for each effect and object; or why nobody can list it. */
 export function itemsOf(
   effects: readonly StatementEffect[],
-  textDigest: () => string | undefined,
+  textOf: () => ItemText | undefined,
 ): readonly Omit<BatchItem, 'count'>[] | { readonly reason: string } {
   if (effects.some(hasUnknownSchema)) return { reason: 'its default schema is not known' };
   const bare = effects.find(needsText);
-  const text = bare === undefined ? undefined : textDigest();
+  const text = bare === undefined ? undefined : textOf();
   if (bare !== undefined && text === undefined) {
     return { reason: `${bare.effect} is not said by a name alone, and its text cannot be listed` };
   }
@@ -83,19 +94,24 @@ export function itemsOf(
   });
 }
 
-function saidOf(effect: StatementEffect, text: string | undefined) {
+function saidOf(effect: StatementEffect, text: ItemText | undefined) {
   const { verb, deferred, reason } = effect;
-  return {
+  const said = {
     ...{ effect: effect.effect, verb, deferred },
     ...(reason === undefined ? {} : { reason }),
-    ...(text === undefined || !needsText(effect) ? {} : { text }),
   };
+  if (text === undefined || !needsText(effect)) return said;
+  const { digest, forms } = text;
+  const isShort = forms.join('').length <= WORDS_LENGTH;
+  return { ...said, text: digest, ...(isShort ? { words: forms } : {}) };
 }
 
 /** What tells one item from another. */
 export function itemKey(item: Omit<BatchItem, 'count'>): string {
-  const { effect, verb, schema, name, deferred, text } = item;
-  return JSON.stringify([effect, verb, schema ?? null, name ?? null, deferred, text ?? null]);
+  const { effect, verb, schema, name, deferred, text, words } = item;
+  // What was shown is compared too: it could be another text than the digest's.
+  const bound = text === undefined ? null : [text, words ?? null];
+  return JSON.stringify([effect, verb, schema ?? null, name ?? null, deferred, bound]);
 }
 
 /** `DROP TABLE app.users`, as messages name it. */

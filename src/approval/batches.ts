@@ -9,6 +9,7 @@ import {
   type BatchIndex,
   type BatchRequest,
   batchFingerprint,
+  type ItemText,
   indexOf,
   itemsOf,
   itemWords,
@@ -106,7 +107,7 @@ export class Batches {
     }
     const { text } = asked.question;
     const { picture, effects } = asked.facts;
-    const items = itemsOf(effects, () => digestOfText({ requester, text, picture }, identity));
+    const items = itemsOf(effects, () => itemTextOf({ requester, text, picture }, identity));
     if ('reason' in items) return { differs: `lists nothing of the kind: ${items.reason}` };
     const taking = takingOf(this.#indexOf(stored.body, request), items);
     if ('unlisted' in taking) return { differs: `does not list ${itemWords(taking.unlisted)}` };
@@ -176,14 +177,14 @@ function spentWords(request: Assessment['request'], number: number): string {
 }
 
 /** As it is bound: white space and case of keywords aside. Undefined where nobody could judge it. */
-export function digestOfText(
+export function itemTextOf(
   of: {
     readonly requester: Pick<Requester, 'server' | 'database'>;
     readonly text: Uint8Array;
     readonly picture: Picture | undefined;
   },
   identity: Pick<StoreIdentity, 'key'>,
-): string | undefined {
+): ItemText | undefined {
   const { server, database } = of.requester;
   const view = of.picture?.views.get(server);
   if (view?.kind !== 'answered') return undefined;
@@ -194,5 +195,6 @@ export function digestOfText(
   };
   const read = canonicalStatement(of.text, context, keyedHashOf(identity));
   if (read.kind === 'unapprovable') return undefined;
-  return digestOf({ forms: read.forms, secrets: read.secrets });
+  const { forms, secrets } = read;
+  return { digest: digestOf({ forms, secrets }), forms };
 }

@@ -91,6 +91,7 @@ const forBatch = z.strictObject({
       deferred: z.boolean(),
       reason: z.string().optional(),
       text: z.string().optional(),
+      words: texts.min(1).optional(),
       count,
     }),
   ),

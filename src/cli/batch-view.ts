@@ -58,27 +58,31 @@ export function usedWords({ uses }: BatchRequest, { statements, session }: Store
 }
 
 interface Group {
-  readonly head: string;
-  readonly count: number;
-  readonly names: readonly string[];
+  readonly item: BatchItem;
+  count: number;
+  readonly names: string[];
+  /** Statements that their names do not say in full. */
+  readonly texts: Set<string>;
 }
 
 /** One for each effect, wording and schema, in the order of the dump. */
 function groupsOf({ items }: BatchRequest): readonly Group[] {
-  const groups = new Map<string, { item: BatchItem; count: number; names: string[] }>();
+  const groups = new Map<string, Group>();
   for (const item of items) {
     const { effect, verb, schema, deferred, text, reason } = item;
     const key = JSON.stringify([effect, verb, schema, deferred, text !== undefined, reason]);
-    const group = groups.get(key) ?? { item, count: 0, names: [] };
+    const group = groups.get(key) ?? { item, count: 0, names: [], texts: new Set() };
     group.count += item.count;
     group.names.push(nameWords(item));
+    for (const words of textWords(item)) group.texts.add(words);
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ item, count, names }) => ({
-    head: headWords(item, count),
-    count,
-    names,
-  }));
+  return [...groups.values()];
+}
+
+function textWords({ text, words }: BatchItem): readonly string[] {
+  if (text === undefined) return [];
+  return words?.map(shown) ?? ['(a text too long to be shown here: read it in the dump)'];
 }
 
 function headWords({ effect, verb, schema, deferred, text, reason }: BatchItem, count: number) {
@@ -94,8 +98,9 @@ function nameWords({ name, schema, count }: BatchItem): string {
   return count === 1 ? shown(label) : `${shown(label)} (${count}×)`;
 }
 
-function groupLines({ head, names }: Group): readonly string[] {
+function groupLines({ item, count, names, texts }: Group): readonly string[] {
   const known = names.filter((name) => name !== '');
   const list = known.length === 0 ? [] : wrapped(known.join(', ')).map((line) => `  ${line}`);
-  return [`${INDENT}${head}`, ...list];
+  const exactly = [...texts].flatMap((words) => wrapped(words).map((line) => `${INDENT}${line}`));
+  return [`${INDENT}${headWords(item, count)}`, ...list, ...exactly];
 }

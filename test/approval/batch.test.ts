@@ -26,7 +26,13 @@ it('binds what its name does not tell to the text', () => {
     true,
   ]);
   expect(itemsOf([partition], nothing)).toMatchObject({ reason: expect.any(String) });
-  expect(itemsOf([partition], () => 'digest')).toMatchObject([{ text: 'digest' }, {}]);
+  expect(itemsOf([partition], () => ({ digest: 'd', forms: ['F'] }))).toMatchObject([
+    { text: 'd', words: ['F'] },
+    {},
+  ]);
+  const long = itemsOf([partition], () => ({ digest: 'd', forms: ['F'.repeat(1001)] }));
+  expect(long).toMatchObject([{ text: 'd' }, {}]);
+  expect(JSON.stringify(long)).not.toContain('FF');
 });
 
 it('takes nothing with an object whose schema is not known', () => {

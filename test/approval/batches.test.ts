@@ -1,5 +1,9 @@
+import { join } from 'node:path';
+import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
-import { approvedBatch } from './batch-scene.js';
+import { openBatch } from '../../src/approval/batch-opening.js';
+import { renderBatch } from '../../src/cli/batch-view.js';
+import { approvedBatch, batchAsk, openingParts } from './batch-scene.js';
 import { rulesWith, Scene, type Statement } from './scene.js';
 
 const T = 'DROP TABLE IF EXISTS app.t';
@@ -83,8 +87,6 @@ describe('an approved restore', () => {
     const scene = await Scene.open();
     const request = await approvedBatch(await Scene.open());
     expect(request.uses).toBe(2);
-    const { openBatch } = await import('../../src/approval/batch-opening.js');
-    const { batchAsk, openingParts } = await import('./batch-scene.js');
     await openBatch(openingParts(scene), batchAsk());
     expect(await scene.resolve({ sql: T })).toEqual({
       kind: 'not-approved',
@@ -107,5 +109,35 @@ describe('an approved restore', () => {
       Array.from({ length: 12 }, (_, n) => scene.resolve({ sql: T, session: 7 }, `R${n}`)),
     );
     expect(all.filter(({ kind }) => kind === 'approved')).toHaveLength(1);
+  });
+
+  it('shows the text that names do not say in full, and lets no other pass', async () => {
+    const scene = await Scene.open();
+    const sql = 'CREATE PROCEDURE app.p() DELETE FROM app.t';
+    const request = await approvedBatch(scene, [sql]);
+    const shown = 'CREATE PROCEDURE `app`.`p` ( ) DELETE FROM `app`.`t`';
+    expect(renderBatch(request, scene.nowMs)).toContain(`\n        ${shown}\n`);
+    const other = 'CREATE PROCEDURE app.p() BEGIN DELETE FROM app.t; SET @x = 1; END';
+    expect((await scene.resolve({ sql: other })).approval.note).toContain('does not list');
+    expect((await scene.resolve({ sql })).kind).toBe('approved');
+  });
+
+  it('lets nothing pass on words that its digest is not of', async () => {
+    const scene = await Scene.open();
+    const sql = 'CREATE PROCEDURE app.p() DELETE FROM app.t';
+    const opened = await openBatch(openingParts(scene), batchAsk([sql]));
+    if (opened.kind !== 'opened' || opened.assessment.request.kind !== 'batch')
+      throw new Error('x');
+    // Whoever may write to the store changes what people will be shown.
+    const { request, stored } = opened.assessment;
+    const items = request.items.map((item) => ({ ...item, words: ['SELECT 1'] }));
+    const db = new Database(join(scene.folder, 'store.db'));
+    const body = JSON.stringify({ ...request, items });
+    db.prepare('UPDATE requests SET body = ? WHERE id = ?').run(body, stored.id);
+    db.close();
+    for (const person of ['alice', 'bob']) {
+      expect(await scene.say({ ...request, items }, person)).toBe('taken');
+    }
+    expect((await scene.resolve({ sql })).kind).toBe('not-approved');
   });
 });
