@@ -26,7 +26,8 @@ export interface RecordFilter {
   readonly user?: string;
   /** An id, or a glob of ids. */
   readonly rule?: string;
-  readonly verdict?: string;
+  /** Any of these. */
+  readonly verdicts?: readonly string[];
 }
 
 export interface Joined {
@@ -100,7 +101,7 @@ function withoutPlace<Ended extends object>(ended: Ended): Ended {
 }
 
 function matcherOf(filter: RecordFilter): (record: DecisionRecord) => boolean {
-  const { id, sinceMs, untilMs, server, user, rule, verdict } = filter;
+  const { id, sinceMs, untilMs, server, user, rule, verdicts } = filter;
   const ruleGlob = rule === undefined ? undefined : compileGlob(rule);
   return (record) => {
     const timeMs = Date.parse(record.time);
@@ -110,7 +111,7 @@ function matcherOf(filter: RecordFilter): (record: DecisionRecord) => boolean {
       (untilMs === undefined || timeMs <= untilMs) &&
       (server === undefined || record.server === server) &&
       (user === undefined || record.user === user) &&
-      (verdict === undefined || record.verdict === verdict) &&
+      (verdicts === undefined || verdicts.includes(record.verdict)) &&
       (ruleGlob === undefined || matchesGlob(ruleGlob, record.rule, true))
     );
   };

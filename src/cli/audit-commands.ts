@@ -1,11 +1,11 @@
 // `interlock audit …`: names and options of what looks at the audit file.
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { parseHead } from '../audit/chain.js';
 import { systemClock } from '../clock.js';
 import { parseMoment } from './moment.js';
 import type { CommonOptions, ExitCode, Terminal } from './terminal.js';
 
-const VERDICTS = ['permit', 'deny', 'require-approval'] as const;
+const VERDICTS: readonly string[] = ['permit', 'deny', 'require-approval'];
 
 export interface AuditWays {
   /** A command of this name with the options that all commands have. */
@@ -24,7 +24,7 @@ export function auditCommands(program: Command, terminal: Terminal, ways: AuditW
     .option('--server <name>', 'only of this guarded server')
     .option('--user <name>', 'only of this login name')
     .option('--rule <id>', 'only what this rule decided; * and ? match')
-    .addOption(new Option('--verdict <verdict>', 'only with this verdict').choices(VERDICTS))
+    .option('--verdict <verdict>', 'only with this verdict; may be given again', verdicts)
     .option(
       '--limit <number>',
       'the last so many; 0: all (default: 50; with --json all)',
@@ -70,6 +70,11 @@ function heads(text: string, before: readonly unknown[]): readonly unknown[] {
   const head = parseHead(text);
   if (head !== undefined) return [...before, head];
   throw new InvalidArgumentError('Expected NUMBER:HASH, as `interlock audit head` prints it.');
+}
+
+function verdicts(text: string, before: readonly string[] = []): readonly string[] {
+  if (VERDICTS.includes(text)) return [...before, text];
+  throw new InvalidArgumentError(`Expected ${VERDICTS.join(', ')}.`);
 }
 
 function several(text: string, before: readonly string[]): readonly string[] {

@@ -16,7 +16,7 @@ export interface AuditShowOptions extends CommonOptions {
   readonly server?: string;
   readonly user?: string;
   readonly rule?: string;
-  readonly verdict?: string;
+  readonly verdict?: readonly string[];
   /** 0: all. Left out: as many as people read, and all for a program. */
   readonly limit?: number;
   readonly file?: readonly string[];
@@ -63,6 +63,6 @@ async function filesOf(
 
 function filterOf(options: AuditShowOptions): RecordFilter {
   const { id, since, until, server, user, rule, verdict } = options;
-  const given = { id, sinceMs: since, untilMs: until, server, user, rule, verdict };
+  const given = { id, sinceMs: since, untilMs: until, server, user, rule, verdicts: verdict };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -1,7 +1,10 @@
 // Names and options: what is no head, time or number is a usage error.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { runProgram } from '../../src/cli/program.js';
 import { change, linesIn, sixRecords } from '../audit/chained-scene.js';
+import { temporaryFolder } from '../audit/temporary-folder.js';
 import { recordedTerminal } from './recorded-terminal.js';
 
 // Keys are made and many files read: a busy machine takes its time.
@@ -32,6 +35,21 @@ describe('interlock audit', () => {
     change(file, (lines) => lines.slice(0, 5));
     expect(linesIn(file)).toHaveLength(5);
     expect((await run('verify', file, '--head', head)).code).toBe(1);
+  });
+
+  it('shows any of several verdicts', async () => {
+    const verdicts = ['permit', 'deny', 'require-approval'];
+    const lines = verdicts.map((verdict, at) =>
+      JSON.stringify({
+        ...{ v: 1, kind: 'decision', id: `R${at}`, time: '2026-11-27T22:30:00.000Z' },
+        ...{ verdict, effects: [], rules: [], links: [], reach: [], server: 'db1' },
+      }),
+    );
+    const file = join(temporaryFolder(), 'audit.jsonl');
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    const asked = ['--verdict', 'deny', '--verdict', 'require-approval'];
+    const { out } = await run('show', '--json', '--file', file, ...asked);
+    expect(JSON.parse(out).map(({ id }: { id: string }) => id)).toEqual(['R1', 'R2']);
   });
 
   it('shows nothing of what is no decision', async () => {
