@@ -105,7 +105,9 @@ export class Batches {
     if (hold !== undefined && hold.session !== session) {
       return { differs: heldWords(hold.session) };
     }
-    const { text } = asked.question;
+    const { text, isStreamed } = asked.question;
+    // Its text is only the beginning of what would run.
+    if (isStreamed === true) return { differs: 'lists nothing larger than 16 MiB' };
     const { picture, effects } = asked.facts;
     const items = itemsOf(effects, () => itemTextOf({ requester, text, picture }, identity));
     if ('reason' in items) return { differs: `lists nothing of the kind: ${items.reason}` };

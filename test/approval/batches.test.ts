@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openBatch } from '../../src/approval/batch-opening.js';
 import { renderBatch } from '../../src/cli/batch-view.js';
 import { approvedBatch, batchAsk, openingParts } from './batch-scene.js';
-import { rulesWith, Scene, type Statement } from './scene.js';
+import { asked, rulesWith, Scene, type Statement } from './scene.js';
 
 const T = 'DROP TABLE IF EXISTS app.t';
 
@@ -120,6 +120,16 @@ describe('an approved restore', () => {
     const other = 'CREATE PROCEDURE app.p() BEGIN DELETE FROM app.t; SET @x = 1; END';
     expect((await scene.resolve({ sql: other })).approval.note).toContain('does not list');
     expect((await scene.resolve({ sql })).kind).toBe('approved');
+  });
+
+  it('lets nothing pass of which only the beginning is known', async () => {
+    const scene = await Scene.open();
+    const sql = 'CREATE PROCEDURE app.p() DELETE FROM app.t';
+    await approvedBatch(scene, [sql]);
+    const whole = asked({ sql });
+    const streamed = { ...whole, question: { ...whole.question, isStreamed: true } as const };
+    expect((await scene.approvals.resolve(streamed, 'R1')).approval.note).toContain('16 MiB');
+    expect((await scene.approvals.resolve(whole, 'R2')).kind).toBe('approved');
   });
 
   it('lets nothing pass on words that its digest is not of', async () => {
