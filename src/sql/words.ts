@@ -80,15 +80,15 @@ export function nameAt(lexer: Lexer): string {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function readable(bytes: Uint8Array): string {
-  if (isAscii(bytes)) return latin1(bytes);
+  if (isAscii(bytes)) return latin1Of(bytes);
   try {
     return utf8.decode(bytes);
   } catch {
-    return latin1(bytes);
+    return latin1Of(bytes);
   }
 }
 
-function latin1(bytes: Uint8Array): string {
+export function latin1Of(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 

@@ -2,8 +2,8 @@
 // which parenthesis closes which. What they mean is where.ts's.
 import { BYTE } from '../byte-classes.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
-import { nameAt, stringAt, wordAt } from '../words.js';
-import { isOver, isSymbol } from './walk.js';
+import { latin1Of, nameAt, stringAt, wordAt } from '../words.js';
+import { isOver, isSymbol, markOf, returnTo } from './walk.js';
 
 export interface ConditionToken {
   /** `column` only where an operand stands that is a name, and no call of a function. */
@@ -34,6 +34,7 @@ export function takeCondition(
     if (open.length === 0 && (ends.has(wordAt(lexer)) || isSymbol(lexer, BYTE.closeParen))) break;
     // To a server a NUL byte at the end of the text is that end.
     if (isSymbol(lexer, 0)) break;
+    if (isLongList(tokens, open)) skipValues(lexer);
     const token = takeToken(lexer);
     closeGroups(tokens, open, token);
     tokens.push(token);
@@ -41,6 +42,33 @@ export function takeCondition(
   for (const index of open) closeAt(tokens, index, tokens.length);
   markColumns(tokens);
   return { ...about, tokens };
+}
+
+/** More constants than these in one list of a column are not kept: none of them is that column. */
+const MOST_LISTED = 512;
+
+/** In `id IN (1, 2, …` or `id NOT IN (…`, far behind its parenthesis. */
+function isLongList(tokens: readonly ConditionToken[], open: readonly number[]): boolean {
+  const at = open.at(-1);
+  if (at === undefined || tokens.length - at < MOST_LISTED || tokens.at(-1)?.text !== ',')
+    return false;
+  if (tokens[at - 1]?.text !== 'in') return false;
+  const left = tokens[at - 2]?.text === 'not' ? tokens[at - 3] : tokens[at - 2];
+  return left?.kind === 'column' || (left?.kind === 'word' && !NO_COLUMNS.has(left.text));
+}
+
+/** Steps over `1, 'a', …` as long as there are only constants with a comma behind them. */
+function skipValues(lexer: Lexer): void {
+  for (;;) {
+    if (lexer.kind !== TOKEN.number && lexer.kind !== TOKEN.string) return;
+    const mark = markOf(lexer);
+    advance(lexer);
+    if (!isSymbol(lexer, BYTE.comma)) {
+      returnTo(lexer, mark);
+      return;
+    }
+    advance(lexer);
+  }
 }
 
 const ENDS: ReadonlySet<string> = new Set(['order', 'limit']);
@@ -70,7 +98,7 @@ function tokenAt(lexer: Lexer): ConditionToken {
   if (kind === TOKEN.name) return { kind: 'column', text: nameAt(lexer).toLowerCase(), close: -1 };
   const literal = stringAt(lexer);
   const bytes = literal ?? lexer.text.subarray(start, end);
-  const text = new TextDecoder('latin1').decode(bytes);
+  const text = latin1Of(bytes);
   return { kind: 'value', text: literal === undefined ? text : `'${text}`, close: -1 };
 }
 

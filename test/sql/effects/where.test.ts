@@ -127,3 +127,25 @@ describe('a WHERE that restricts nothing', () => {
     expect(effectsOf('DELETE FROM t WHERE returning = 5', onLine(MYSQL9))).toBe('');
   });
 });
+
+describe('a WHERE with a long list', () => {
+  const many = Array.from({ length: 2_000 }, (_, n) => (n % 2 === 0 ? `${n}` : `'${n}'`)).join(
+    ', ',
+  );
+
+  it.each([`id IN (${many})`, `t.id NOT IN (${many})`, `id IN (${many}) AND 1`])(
+    'restricts',
+    (where) => {
+      expect(judged(where)).toBe('');
+    },
+  );
+
+  it.each([
+    `id IN (${many}, id)`,
+    `id IN (${many}, (id))`.replace('(id)', 'id, 1'),
+    `id NOT IN (${many}) OR 1`,
+    `2000 IN (${many}, 2000, id)`,
+  ])('restricts nothing where it would not without the list', (where) => {
+    expect(judged(where)).toBe('delete-unbounded app.t');
+  });
+});
