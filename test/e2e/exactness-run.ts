@@ -230,13 +230,18 @@ const NOT_JUDGED = new Set([
   'relink',
 ]);
 
+/**
+ * Dropped and added again, exchanged for as much, or IGNORE of rows that all fit here and may not
+ * where it is replicated to: nothing is missing, and yet that hangs on the data alone.
+ */
+const LOSES_BY_DATA =
+  /^\s*(?:set\s+statement\b[\s\S]*?\bfor\s+)?alter\b[\s\S]*\b(?:ignore|drop|exchange|truncate|reorganize|convert|engine)\b/i;
+
 function isFalseAlarm({ sql, effects, things }: Outcome): boolean {
   if (effects.every(({ effect, deferred }) => deferred || NOT_JUDGED.has(effect))) return false;
   // Prepared now, run later; there only if it exists; done to a table of this session alone.
   if (/\bprepare\b|\bif\s+exists\b/i.test(sql)) return false;
-  // Dropped and added again, or exchanged for as much: nothing is missing, and yet it is gone.
-  if (/^\s*alter\b[\s\S]*\b(drop|exchange|truncate|reorganize|convert|engine)\b/i.test(sql))
-    return false;
+  if (LOSES_BY_DATA.test(sql)) return false;
   const objects = effects.flatMap((effect) => effect.objects);
   return objects.every(({ schema, name }) => {
     const table = `rows ${schema}.${name}`.toLowerCase();
