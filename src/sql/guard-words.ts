@@ -23,6 +23,8 @@ const WORDS = [
   ...['shutdown', 'restart', 'clone', 'import'],
   // Blocks, in which ORACLE mode calls procedures without a word.
   ...['begin', 'then', 'loop', 'until'],
+  // And the bodies of events and triggers, where it may stand alone (measured).
+  ...['schedule', 'each'],
 ];
 
 /** Parts of the names of variables whose change is an effect. */

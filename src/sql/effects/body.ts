@@ -12,7 +12,7 @@ import { readLooseCreate } from './replace.js';
 import { readBinlog, readCall, readExecute, readPrepare } from './run.js';
 import { readChange, readClone, readImport, readPurge, readReset, readStart } from './server.js';
 import { readSet } from './set.js';
-import { emit, isSymbol, markOf, returnTo, tookQualifiedName, type Walk } from './walk.js';
+import { emit, isOver, isSymbol, markOf, returnTo, tookQualifiedName, type Walk } from './walk.js';
 
 export type VerbReader = (walk: Walk) => boolean;
 
@@ -108,7 +108,7 @@ function stepInBody(walk: Walk, blocks: Blocks): void {
     (isSymbol(lexer, BYTE.colon) && lexer.text[lexer.end] !== BYTE.equals);
   if (isSymbol(lexer, BYTE.semicolon)) blocks.inHandler = false;
   blocks.atStart = isBoundary;
-  blocks.surelyAtStart = isSymbol(lexer, BYTE.semicolon);
+  blocks.surelyAtStart = isSymbol(lexer, BYTE.semicolon) || ORDERS.has(blocks.previous);
   blocks.previous = isSymbol(lexer, BYTE.comma) ? ',' : '';
   advance(lexer);
 }
@@ -118,24 +118,33 @@ function readWordInBody(walk: Walk, blocks: Blocks): void {
   const word = wordAt(lexer);
   const { previous } = blocks;
   keepBlocks(walk, blocks, word);
-  blocks.surelyAtStart = blocks.atStart || (word === 'atomic' && previous === 'not');
+  blocks.surelyAtStart = blocks.atStart || leadsByItself(word, previous);
   if (word === 'use') loseSchema(walk);
   if (word === 'set') readSet(walk, readAnyVerb);
   else if (isPartOfOther(word, previous) || !readLoose(walk, word)) advance(lexer);
+}
+
+/** Before the name of another trigger, behind which the body of this one begins. */
+const ORDERS: ReadonlySet<string> = new Set(['follows', 'precedes']);
+
+/** BEGIN NOT ATOMIC, and a trigger's FOR EACH ROW [FOLLOWS x]. */
+function leadsByItself(word: string, previous: string): boolean {
+  if (word === 'atomic') return previous === 'not';
+  return (word === 'row' && previous === 'each') || ORDERS.has(previous);
 }
 
 function isPartOfOther(word: string, previous: string): boolean {
   return (word === 'delete' || word === 'update') && NO_STATEMENT_AFTER.has(previous);
 }
 
-/** In ORACLE mode `p;` and `p(1);` call a procedure; no other mode takes them. */
+/** In ORACLE mode `p` and `p(1)` call a procedure; no other mode takes them. */
 function readBareCall(walk: Walk): void {
   const { lexer } = walk;
   if (lexer.reading.flavour !== 'mariadb') return;
   if (lexer.kind === TOKEN.word && NO_PROCEDURES.has(wordAt(lexer))) return;
   const mark = markOf(lexer);
   const object = tookQualifiedName(walk);
-  const calls = isSymbol(lexer, BYTE.semicolon) || isSymbol(lexer, BYTE.openParen);
+  const calls = isOver(lexer) || isSymbol(lexer, BYTE.openParen);
   returnTo(lexer, mark);
   if (object === undefined || !calls) return;
   walk.prepares = 'unknown';
