@@ -41,6 +41,11 @@ const reached = z.strictObject({
   writable: z.boolean(),
 });
 
+const replayed = z.strictObject({
+  state: z.enum(['none', 'some', 'unknown']),
+  from: z.array(z.strictObject({ source: plain, count: z.number().int(), events: texts })),
+});
+
 const terms = {
   v: z.literal(1),
   id: plain,
@@ -54,6 +59,7 @@ const terms = {
   rules: z.array(need),
   revision: plain,
   reach: z.array(reached),
+  replays: replayed.optional(),
 };
 
 const forStatement = z.strictObject({

@@ -8,6 +8,7 @@ import { LINK_STATES, type LinkState, type Picture } from '../topology/snapshot.
 import type { BatchRequest } from './batch.js';
 import { type CanonicalStatement, canonicalStatement, type KeyedHash } from './canonical.js';
 import { digestOf } from './json.js';
+import { moreReplayed, type Replayed, replayedOf } from './replayed.js';
 import type { StoreIdentity } from './store.js';
 
 /** What one rule asks for: who must sign before it lets the statement pass. */
@@ -47,6 +48,8 @@ export interface Situation {
     readonly state: LinkState;
     readonly writable: boolean;
   }[];
+  /** Of what relinks. */
+  readonly replays?: Replayed | undefined;
 }
 
 /** What every request has, whatever is asked for. */
@@ -176,7 +179,9 @@ function requestedEffect(effect: StatementEffect): RequestedEffect {
 }
 
 export function situationOf({ facts, decision, rules }: Omit<Asked, 'question'>): Situation {
+  const replays = replayedOf(facts);
   return {
+    ...(replays === undefined ? {} : { replays }),
     rules: needsOf(decision, rules),
     revision: decision.revision,
     reach: facts.reach.map(({ server, path, state, writable }) => ({
@@ -211,7 +216,11 @@ export function fingerprintOf(of: RequestedStatement): string {
 
 /** How the situation is worse than the one that was signed for, in words; empty: it is not. */
 export function worsened(signed: Situation, now: Situation): readonly string[] {
-  return [...worseLinks(signed, now), ...stricterRules(signed, now)];
+  return [
+    ...worseLinks(signed, now),
+    ...stricterRules(signed, now),
+    ...moreReplayed(signed.replays, now.replays),
+  ];
 }
 
 function worseLinks(signed: Situation, now: Situation): readonly string[] {

@@ -9,6 +9,7 @@ import {
   INDENT,
   needWords,
   reachWords,
+  replayWords,
   shown,
   termsOf,
   utc,
@@ -38,6 +39,7 @@ export function renderRequest(
     ...request.effects.map((effect) => `${INDENT}${effectWords(effect, request)}`),
     '  It would reach',
     ...reachWords(request),
+    ...replayWords(request),
     '  Because of',
     ...request.rules.map(
       (need) => `${INDENT}${need.rule}: ${shown(need.title)}; ${needWords(need)}`,

@@ -22,6 +22,21 @@ export function reachWords({ reach }: ApprovalRequest): readonly string[] {
   });
 }
 
+/** Nothing for what links nothing. */
+export function replayWords({ replays }: ApprovalRequest): readonly string[] {
+  if (replays === undefined) return [];
+  const { state, from } = replays;
+  const doubt = state === 'unknown' ? [`${INDENT}! what nobody knows in full`] : [];
+  const known = from.flatMap(({ source, count, events }) => {
+    if (count === 0) return [];
+    const more = count > events.length ? [`${INDENT}  and ${count - events.length} more`] : [];
+    const named = events.map((event) => `${INDENT}  ${shown(event)}`);
+    return [`${INDENT}${count} destructive of ${shown(source)}:`, ...named, ...more];
+  });
+  if (doubt.length + known.length === 0) return ['  It would replay nothing destructive'];
+  return ['  It would replay', ...known, ...doubt];
+}
+
 export function needWords({ count, from, onePerGroup, requester }: RuleNeed): string {
   const groups = from.length === 0 ? '' : ` of ${from.join(' or ')}`;
   const each = onePerGroup ? ', each group among them' : '';
