@@ -25,6 +25,8 @@ const WORDS = [
   ...['begin', 'then', 'loop', 'until'],
   // And the bodies of events and triggers, where it may stand alone (measured).
   ...['schedule', 'each'],
+  // Of a routine whose body is not SQL.
+  'language',
 ];
 
 /** Parts of the names of variables whose change is an effect. */

@@ -1,7 +1,8 @@
 // CREATE and ALTER: of what holds code, the body is read, as deferred. What CREATE OR REPLACE
 // drops is replace.ts's.
-import { advance } from '../lexer.js';
-import { wordAt } from '../words.js';
+import { BYTE } from '../byte-classes.js';
+import { advance, type Lexer } from '../lexer.js';
+import { isNameToken, wordAt } from '../words.js';
 import { readAlterTable, readAlterTablespace, tookAlterOptions } from './alter.js';
 import { readBody } from './body.js';
 import { readAlterEvent } from './event.js';
@@ -9,9 +10,11 @@ import { readReplaced, skipDefiner, skipToKind, tookReplace } from './replace.js
 import {
   emit,
   isOver,
+  isSymbol,
   markOf,
   returnTo,
   skipIfExists,
+  took,
   tookQualifiedName,
   type Walk,
 } from './walk.js';
@@ -63,15 +66,35 @@ function schemaOfBody(walk: Walk): string | undefined {
   return name?.schema;
 }
 
-/** A dollar-quoted body is in another language, and may run whatever it likes. */
+/** A body in a language other than SQL may run whatever it likes. */
 function readForeignBody(walk: Walk): void {
-  const { reading, text } = walk.lexer;
-  if (!reading.dollarQuotes) return;
-  const bytes = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
-  // Without the word LANGUAGE a body is SQL, whatever dollars stand in it.
-  if (!bytes.includes('$') || !/language/i.test(bytes.toString('latin1'))) return;
-  const reason = 'the body may be in a language other than SQL';
+  if (!walk.lexer.reading.dollarQuotes || !isForeign(walk.lexer)) return;
+  const reason = 'the body is in a language other than SQL';
   emit(walk, { effect: 'run-opaque', verb: 'CREATE', reason });
+}
+
+/** What a body in SQL begins with, where the word LANGUAGE may be a name. */
+const SQL_BEGINS: ReadonlySet<string> = new Set(
+  `begin return select insert replace update delete call with if case while loop repeat do
+  drop truncate alter create`.split(/\s+/),
+);
+
+/** LANGUAGE and anything but SQL stands before the body. */
+function isForeign(lexer: Lexer): boolean {
+  const mark = markOf(lexer);
+  let parens = 0;
+  let sawParameters = false;
+  let found = false;
+  while (!found && !isOver(lexer)) {
+    if (sawParameters && parens === 0 && SQL_BEGINS.has(wordAt(lexer))) break;
+    if (isSymbol(lexer, BYTE.openParen)) parens += 1;
+    if (isSymbol(lexer, BYTE.closeParen)) parens -= 1;
+    sawParameters ||= parens > 0;
+    if (parens > 0 || !took(lexer, 'language')) advance(lexer);
+    else found = isNameToken(lexer) && wordAt(lexer) !== 'sql';
+  }
+  returnTo(lexer, mark);
+  return found;
 }
 
 /** At ALTER: ALTER EVENT may have a body like CREATE EVENT. */

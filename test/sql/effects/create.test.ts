@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effectsOf } from '../read-as.js';
+import { effectsOf, MYSQL9, onLine } from '../read-as.js';
 
 describe('CREATE and ALTER', () => {
   it.each([
@@ -40,5 +40,26 @@ describe('CREATE and ALTER', () => {
     'CREATE PROCEDURE replace() SELECT 1',
   ])('finds nothing in %s', (sql) => {
     expect(effectsOf(sql)).toBe('');
+  });
+});
+
+describe('a routine in a language other than SQL', () => {
+  // MySQL 9.7 takes a body in quotes as well as in dollars (measured).
+  it.each([
+    'CREATE FUNCTION f() RETURNS INT LANGUAGE JAVASCRIPT AS $$ x $$',
+    "CREATE FUNCTION f(a INT) RETURNS INT DETERMINISTIC LANGUAGE/**/JAVASCRIPT AS 'x'",
+    "CREATE PROCEDURE `begin`(`begin` INT) LANGUAGE javascript USING (l1) AS 'x'",
+    'CREATE LIBRARY l LANGUAGE JAVASCRIPT AS $a$ begin $a$',
+  ])('may run anything: %s', (sql) => {
+    expect(effectsOf(sql, onLine(MYSQL9))).toBe('later:run-opaque');
+  });
+
+  it.each([
+    'CREATE FUNCTION language() RETURNS INT LANGUAGE SQL RETURN 1',
+    'CREATE PROCEDURE p(language INT) BEGIN SELECT language FROM t; END',
+    'CREATE PROCEDURE p() SELECT `language`, language x, "$" FROM t',
+    "INSERT INTO t VALUES ('language of $5')",
+  ])('is not %s', (sql) => {
+    expect(effectsOf(sql, onLine(MYSQL9))).toBe('');
   });
 });
