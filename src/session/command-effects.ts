@@ -96,8 +96,9 @@ export function afterResponse(
   else if (name === 'COM_RESET_CONNECTION') connectionReset(state);
   else if (name === 'COM_STMT_PREPARE') prepared(state, command, response.statementId);
   else {
-    if (command.staysPut !== true) moved(state, command.facts, isOk);
+    // What a text prepares under a name it prepares first of all: in the schema before it moves.
     named(session, command, isOk);
+    if (command.staysPut !== true) moved(state, command.facts, isOk);
   }
   state.tracksTransactions ||= response.told.tracksTransactions;
   const isTracked = hasCapability(state.capabilities, CLIENT_SESSION_TRACK);

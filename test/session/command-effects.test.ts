@@ -35,6 +35,16 @@ const of = (state: SessionState): JudgedSession => ({
 const facts = { effects: [], statements: [] };
 
 describe('what a command does to its session', () => {
+  it('prepares a name in the schema in which its text began', () => {
+    const state = newState();
+    const text = Buffer.from('TRUNCATE t');
+    const said = { ...facts, prepares: { name: 's', text }, movesTo: { schema: 'hr' } };
+    const command = { name: 'COM_QUERY', payload: bytes(3, 'x'), facts: said } as const;
+    afterResponse(of(state), command, answered(okPayload()));
+    expect(state.names.find('s')?.database).toBe('crm');
+    expect(state.database).toBe('hr');
+  });
+
   it('moves nothing when one statement failed, and loses track when several may have run', () => {
     const one = { ...facts, statements: [{ start: 0, end: 3 }], movesTo: { schema: 'hr' } };
     const state = newState();
