@@ -88,9 +88,10 @@ export function serverErrorOf(thrown: unknown): number | undefined {
   return typeof errno === 'number' && errno > 0 ? errno : undefined;
 }
 
-/** Of the network or the driver: it says so by a code of its own. */
+/** Of the network or the driver: it says so by a code of its own, or that the connection is over. */
 function isLost(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown;
+  if (!(thrown instanceof Error)) return false;
+  return 'code' in thrown || ('fatal' in thrown && thrown.fatal === true);
 }
 
 /** What may be missing, in the words of whoever can mend it. */

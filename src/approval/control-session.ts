@@ -196,6 +196,8 @@ class Session implements ControlSession {
   }
 
   async commit(): Promise<void> {
+    // As long as nothing was sent, nothing is in doubt.
+    if (this.#isBroken) throw new UnfitServer('its connection has ended');
     if (performance.now() >= this.#deadlineMs) throw new UnfitServer('it took too long');
     try {
       await this.#query('COMMIT', [], Number.POSITIVE_INFINITY);

@@ -202,10 +202,17 @@ export class ControlStore implements ApprovalStore {
   }
 
   #renewed({ address }: ControlSession, { identity }: StoreRow): void {
-    this.#parts.marks.keep();
+    const { marks, warn } = this.#parts;
     const fields = { server: address, store: identity.id };
     const what = 'the control database is another one, or was put back from a copy';
-    this.#parts.warn(`${what}: what was open has ended`, fields);
+    warn(`${what}: what was open has ended`, fields);
+    try {
+      marks.keep();
+    } catch (thrown) {
+      warn('how far the control database is could not be marked here', {
+        reason: messageOf(thrown),
+      });
+    }
   }
 
   /** Whoever starts in this place must not take an older copy of the store for the store. */

@@ -26,6 +26,8 @@ describe('what may be done about a failure', () => {
     expect(remedyFor(Object.assign(new Error('gone'), { code: 'PROTOCOL_CONNECTION_LOST' }))).toBe(
       'elsewhere',
     );
+    const closed = new Error("Can't add new command when connection is in closed state");
+    expect(remedyFor(Object.assign(closed, { fatal: true }))).toBe('elsewhere');
     expect(remedyFor(new UnfitServer('it is read-only'))).toBe('elsewhere');
   });
 

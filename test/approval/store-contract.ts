@@ -90,6 +90,16 @@ export function storeContract(open: () => Promise<ApprovalStore>): void {
     expect(await store.openRequest(requestOf('C4'), CAPS)).toMatchObject({ kind: 'opened' });
   });
 
+  it('holds the caps against all that race for the last place', async () => {
+    const stores = await Promise.all(Array.from({ length: 6 }, open));
+    await stores[0]?.openRequest(requestOf('N0'), CAPS);
+    const opened = await Promise.all(
+      stores.map((store, n) => store.openRequest(requestOf(`M${n}`), CAPS)),
+    );
+    expect(opened.filter(({ kind }) => kind === 'opened')).toHaveLength(CAPS.perAccount - 1);
+    expect(await stores[0]?.listOpen()).toHaveLength(CAPS.perAccount);
+  });
+
   it('keeps tokens in their order, each once, and only for what is open', async () => {
     const store = await open();
     await store.openRequest(requestOf('D1'), CAPS);

@@ -64,6 +64,28 @@ describe('a race for one approval', () => {
     },
     120_000 + ROUNDS * 30_000,
   );
+
+  it('is off without the control database, and nothing else waits for that', async () => {
+    const [one, other] = proxies;
+    if (one === undefined || other === undefined) throw new Error('two were to be started');
+    const client = await one.connect('db1');
+    const before = await scene.ran();
+    await scene.approved(client, other);
+    await stage.server('c1').shutDown();
+    await expect(client.query(STATEMENT)).rejects.toMatchObject({
+      errno: 1644,
+      message: expect.stringMatching(
+        /Nothing can be approved: the control database control1 cannot be used; mend it, or sever the links: 127\.0\.0\.1:\d+: connect ECONNREFUSED/,
+      ),
+    });
+    await client.query('CREATE TABLE shop.other (id INT PRIMARY KEY)');
+    await client.query('SELECT 1');
+    expect((await one.readyz()).status).toBe(200);
+    expect(await scene.ran()).toBe(before);
+    await stage.server('c1').restart();
+    await client.query(STATEMENT);
+    expect(await scene.ran()).toBe(before + 1);
+  });
 });
 
 /** Half of them through each, a few at a time. */
