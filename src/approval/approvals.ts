@@ -9,6 +9,7 @@ import { loadApprovers } from './approvers.js';
 import { type AssessedBy, type Assessment, assess } from './assessment.js';
 import { type BatchRequest, batchFingerprint } from './batch.js';
 import { Batches, type BatchesParts } from './batches.js';
+import { differenceFrom } from './difference.js';
 import { Happenings, type HappeningsParts } from './happenings.js';
 import { digestOf } from './json.js';
 import { hintOf, missingWords, NOTE_BYTES } from './notes.js';
@@ -24,6 +25,7 @@ import {
   type Situation,
   worsened,
 } from './request.js';
+import { readRequest } from './request-schema.js';
 import type { Standing } from './standing.js';
 import type { StoreIdentity } from './store.js';
 import { type Submitted, submit } from './submission.js';
@@ -154,9 +156,21 @@ export class Approvals {
     const { use, waiting, hints } = await this.#lookThrough(wanted, by);
     if (use !== undefined) return use;
     const request = waiting ?? (await this.#open(wanted, identity.id));
-    return 'note' in request
-      ? notApproved(request.note)
-      : waitsFor(request, [...troubles, ...batch.hints, ...hints]);
+    if ('note' in request) return notApproved(request.note);
+    const told = [...troubles, ...batch.hints, ...hints];
+    return waitsFor(request, told.length > 0 ? told : await this.#differences(wanted.what, by));
+  }
+
+  /** Why what was approved for somebody else, or with another literal, is not for this statement. */
+  async #differences(what: RequestedStatement, by: AssessedBy): Promise<readonly string[]> {
+    for (const stored of await this.#parts.store.listOpen()) {
+      const request = readRequest(stored.body);
+      if (request === undefined || request.kind === 'batch') continue;
+      const difference = differenceFrom(request, what);
+      if (difference === undefined) continue;
+      if ((await assess(stored, by))?.phase === 'approved') return [difference];
+    }
+    return [];
   }
 
   async #lookThrough(wanted: Wanted, by: AssessedBy): Promise<Found> {

@@ -47,6 +47,8 @@ export interface Flight {
   /** When it entered, and when the picture that let it pass was asked for (monotonic). */
   readonly sinceMs: number;
   readonly picturedAtMs: number;
+  /** It passed on what people had signed, and holds only while no link is worse than that. */
+  readonly approval?: string;
   readonly rejudge: (picture: Picture) => Judged;
   readonly stage: Stage;
   /** Of what was prepared; undefined: not known, it may be any. */

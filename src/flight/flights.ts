@@ -27,6 +27,8 @@ export interface Asked {
   readonly picture: Picture;
   readonly mode: EnforcementMode;
   readonly judge: (picture: Picture) => Judged;
+  /** The request that it passes on, where people have approved it. */
+  readonly approval?: string;
   readonly doom: (doom: Doom) => void;
 }
 
@@ -144,6 +146,7 @@ export class Flights {
         effects: judged.facts.effects,
         sinceMs: clock.monotonic(),
         picturedAtMs: picture.askedAtMonotonicMs,
+        ...(asked.approval === undefined ? {} : { approval: asked.approval }),
         rejudge: (again) =>
           others.map(({ rejudge }) => rejudge(again)).find(isRefused) ?? asked.judge(again),
       });

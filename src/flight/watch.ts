@@ -153,8 +153,8 @@ export class FlightWatch {
 
   /** The session hears of it first, so that its server's last words are not taken for an answer. */
   async #end(flight: Flight, judged: Judged): Promise<void> {
-    const { what, by, recordId } = flight;
-    const message = farewellMessage({ ...judged, what, recordId });
+    const { by } = flight;
+    const message = farewellMessage({ ...judged, ...flight });
     by.doom({ message, now: false });
     const ending = await this.#parts.enderOf(by.server).end(threadOf(flight));
     if (ending.kind === 'failed') this.#couldNot({ flight, judged, message, ending });
@@ -171,8 +171,8 @@ export class FlightWatch {
   /** Its session ends all the same, and the server is told again for as long as the thread is there. */
   #couldNot(ended: Ended): void {
     const { flight, judged } = ended;
-    const { recordId, what, by } = flight;
-    const message = farewellMessage({ ...judged, what, recordId, isRunning: true });
+    const { recordId, by } = flight;
+    const message = farewellMessage({ ...judged, ...flight, isRunning: true });
     by.doom({ message, now: true });
     if (!this.#stuck.has(recordId)) this.#parts.ended({ ...ended, message });
     this.#stuck.add(recordId);

@@ -18,7 +18,7 @@ import type { TransactionEnd } from '../session/effects.js';
 import type { EffectObject, Sizes } from '../sql/effect.js';
 import { pictureFrom } from '../topology/leg.js';
 import type { Picture, ReachEntry } from '../topology/snapshot.js';
-import { askPeople } from './ask-people.js';
+import { askPeople, type SettleAs } from './ask-people.js';
 import { type EvidenceParts, recordDecision } from './evidence.js';
 import { type AskCatalog, knownInFull } from './known-in-full.js';
 import { Outcomes, type OutcomesParts } from './outcomes.js';
@@ -123,11 +123,11 @@ async function judge(parts: GuardParts, outcomes: Outcomes, asked: Asked): Promi
   const newId = parts.newRecordId();
   const around = { recordId: newId, doom, elsewhere, arrivedMs };
   const settled = await decideFreshly(parts, question, around);
-  const { facts, isInFlight } = settled;
-  const decision = await askPeople(parts, { ...around, question, ...settled });
+  const told = await askPeople(parts, { ...around, question, ...settled });
+  const { facts, isInFlight, decision } = told;
   const judged = { recordId: newId, question, facts, decision: ending(question, decision) };
-  const { recordId, decision: told } = await recordDecision(parts, judged);
-  const recorded = ending(question, told);
+  const { recordId, decision: written } = await recordDecision(parts, judged);
+  const recorded = ending(question, written);
   count(parts.metrics, question, recorded);
   if (recorded.verdict === 'permit') {
     const permit = permitDecided(question.payload, recorded);
@@ -165,7 +165,7 @@ async function decideFreshly(
     readonly elsewhere: readonly ReachEntry[];
     readonly arrivedMs: number;
   },
-): Promise<Settled> {
+): Promise<Judging> {
   const { elsewhere, arrivedMs, recordId, doom } = around;
   const { requester, refusal } = question;
   const ruleSet = parts.ruleSet();
@@ -183,7 +183,7 @@ async function decideFreshly(
   }
   const mode = parts.modeOf(requester.server);
   const isRelink = question.facts.effects.some(({ effect }) => effect === 'relink');
-  const judgeOn = async (asked: Picture): Promise<Settled> => {
+  const judgeOn = async (asked: Picture): Promise<Judging> => {
     const picture = pictureFrom(asked, requester.server, question.leg);
     const residue = isRelink
       ? await parts.relinkResidue?.({ question, picture, arrivedMs })
@@ -199,7 +199,12 @@ async function decideFreshly(
       const facts = { ...sized, picture: from, ...travelOf(from, question, elsewhere) };
       return { facts, decision: decide(facts, ruleSet, mode) };
     };
-    return parts.flights.settle({ question, recordId, doom, picture, mode, judge });
+    const asking = { question, recordId, doom, picture, mode };
+    return {
+      ...parts.flights.settle({ ...asking, judge }),
+      settleAs: ({ accept, request: approval }) =>
+        parts.flights.settle({ ...asking, approval, judge: (seen) => accept(judge(seen)) }),
+    };
   };
   try {
     // A skip counter or a position of a moment ago would permit what is replayed now.
@@ -218,6 +223,11 @@ async function decideFreshly(
     const decision = builtInDenial('built-in-failure', reason, revision);
     return { facts: blank, decision, isInFlight: false };
   }
+}
+
+/** With how to settle it once more, as people have accepted it. */
+interface Judging extends Settled {
+  readonly settleAs?: SettleAs;
 }
 
 /** With the sizes that a rule hangs on, if one does. */

@@ -20,6 +20,8 @@ export interface Farewell {
   readonly recordId: string;
   /** The server could not be made to stop it. */
   readonly isRunning?: boolean;
+  /** The request that it had passed on. */
+  readonly approval?: string;
 }
 
 const STOPPED =
@@ -28,11 +30,16 @@ const STOPPED =
 const RUNNING =
   '. The server could NOT be made to stop it: sever at once, and tell whoever runs Interlock.';
 
-export function farewellMessage({ what, facts, decision, recordId, isRunning }: Farewell): string {
+export function farewellMessage(farewell: Farewell): string {
+  const { what, facts, decision, recordId, isRunning, approval } = farewell;
+  const earlier =
+    approval === undefined
+      ? 'while nobody followed'
+      : `on approval ${approval}, given for better links`;
   const tail = ` Rule ${decision.rule}. Record ${recordId}.`;
   const head =
     `Interlock ended this session: ${cutToBytes(safeName(what), 150)} passed on ` +
-    `${plainWords(facts.requester.server)} while nobody followed, and now it would reach `;
+    `${plainWords(facts.requester.server)} ${earlier}, and now it would reach `;
   const after = isRunning === true ? RUNNING : STOPPED;
   const reach = worstFirst(facts.reach);
   const budget = DENIAL_BYTES_MAX - byteLength(head) - byteLength(after) - byteLength(tail);

@@ -1,7 +1,5 @@
-// Approvals on real servers, end to end: what a rule leaves to people passes once they have signed for
-// exactly that, once, and nothing else does.
+// Approvals on real servers: what people have signed for passes, once, and nothing else does.
 import { writeFile } from 'node:fs/promises';
-import { env } from 'node:process';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startReplication, stopReplication, untilCaughtUp } from '../../src/lab/replication.js';
@@ -13,9 +11,11 @@ import {
   allWritten,
   approveByBoth,
   command,
+  dropsOn,
   refusedWith,
   says,
   signOffline,
+  tablesIn,
 } from '../support/approving.js';
 import { addAccounts, RunningInterlock } from '../support/interlock.js';
 import { labWith } from '../support/lab.js';
@@ -54,12 +54,7 @@ describe.each(['mariadb-10.11', 'mysql-9'] as const)('approvals on %s', (line) =
     await untilCaughtUp({ consumer: db2, source: db1 });
   });
 
-  const tables = async (): Promise<readonly string[]> => {
-    const rows = await db1.query(
-      "SELECT table_name AS t FROM information_schema.tables WHERE table_schema='shop'",
-    );
-    return rows.map(({ t }) => String(t)).toSorted();
-  };
+  const tables = () => tablesIn(db1, 'shop');
 
   it('lets a statement pass once, after two people have signed for it', async () => {
     const sql = 'DROP TABLE users';
@@ -214,6 +209,29 @@ describe.each(['mariadb-10.11', 'mysql-9'] as const)('approvals on %s', (line) =
     await startReplication(db2);
   });
 
+  it('ends what waits for a lock once a link gets worse than was signed', async () => {
+    await stopReplication(db2);
+    const sql = 'DROP TABLE orders';
+    const dba = await running.connect('db1', { database: 'shop' });
+    const { id } = await refusedWith(dba.query(sql));
+    await approveByBoth(running, id);
+    const holder = await db1.connect();
+    await holder.query('LOCK TABLES shop.orders READ');
+    const dropped = dba.query(sql).then(
+      () => 'it was dropped',
+      (thrown: unknown) => String(thrown),
+    );
+    await running.until('waiting for the lock', async () => (await dropsOn(db1)) === 1);
+    expect(await running.metric('in_flight', { server: 'db1' })).toBe(1);
+    await startReplication(db2);
+    expect(await dropped).toMatch(
+      new RegExp(`ended this session: DROP TABLE shop.orders .* on approval ${id}, .*db2 \\(live`),
+    );
+    await running.until('rid of its thread', async () => (await dropsOn(db1)) === 0);
+    holder.destroy();
+    expect(await tables()).toEqual(['orders', 'users']);
+  });
+
   it('ends with one signed denial', async () => {
     const sql = 'DROP TABLE users, orders';
     const { id } = await refusedWith(client.query(sql));
@@ -226,15 +244,14 @@ describe.each(['mariadb-10.11', 'mysql-9'] as const)('approvals on %s', (line) =
   });
 
   it('opens the glass for one sealed key: alone, short, loud, and recorded whole', async () => {
-    env.INTERLOCK_SEAL_PASSPHRASE = 'correct horse battery';
     const sealed = await addSealedKey(running, 'night', { accounts: 'dba', servers: 'db1' });
     const sql = 'DROP TABLE users';
     const dba = await running.connect('db1', { database: 'shop' });
     const { id } = await refusedWith(dba.query(sql));
-    const mute = await command(running, 'approve', id, '--key', sealed, '--yes');
-    expect(mute.stderr).toContain('say why it is opened');
+    const signing = ['approve', id, '--key', sealed, '--yes'];
+    expect((await command(running, ...signing)).stderr).toContain('say why it is opened');
     const why = 'disk full, nobody answers';
-    const signed = await command(running, 'approve', id, '--key', sealed, '--yes', '--reason', why);
+    const signed = await command(running, ...signing, '--reason', why);
     expect(signed.stderr).toContain('This key is SEALED');
     expect(signed.stdout).toContain(`${id}: approved by the SEALED key night`);
     await dba.query("SELECT 'before' AS a");

@@ -39,3 +39,10 @@ it('stays within what every client shows, and keeps rule and record', () => {
     /could NOT be made to stop it.* Rule no-drop-while-linked\. Record R1\.$/,
   );
 });
+
+it('names the approval that it had passed on', () => {
+  const what = { what: 'DROP TABLE app.t', recordId: 'R1', approval: 'A1' };
+  expect(farewellMessage({ ...what, facts: factsOf(), decision })).toContain(
+    'DROP TABLE app.t passed on db2 on approval A1, given for better links, and now it would reach',
+  );
+});

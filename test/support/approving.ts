@@ -2,7 +2,9 @@
 // real ones do.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { env } from 'node:process';
 import { expect } from 'vitest';
+import type { LabServer } from '../../src/lab/server.js';
 import { interlock, type RunningInterlock } from './interlock.js';
 
 export interface Approver {
@@ -42,12 +44,29 @@ export async function addSealedKey(
   { accounts, servers }: { readonly accounts: string; readonly servers: string },
 ): Promise<string> {
   const { folder } = running.at;
+  // Nobody is there to be asked for it; every child has it from here.
+  env.INTERLOCK_SEAL_PASSPHRASE = 'correct horse battery';
   const ends = `${new Date().getUTCFullYear() + 1}-12-31`;
   const what = ['--sealed', '--person', name, '--accounts', accounts, '--servers', servers];
   const made = await interlock(['keygen', ...what, '--not-after', ends, '--out', folder]);
   expect(made, made.stderr).toMatchObject({ code: 0 });
   await rename(join(folder, `${name}.json`), join(folder, 'approvers', `${name}.json`));
   return join(folder, `${name}.sealed`);
+}
+
+export async function tablesIn(server: LabServer, schema: string): Promise<readonly string[]> {
+  const rows = await server.query(
+    `SELECT table_name AS t FROM information_schema.tables WHERE table_schema='${schema}'`,
+  );
+  return rows.map(({ t }) => String(t)).toSorted();
+}
+
+/** How many DROP TABLEs of people's are under way there. */
+export async function dropsOn(server: LabServer): Promise<number> {
+  const rows = await server.query(
+    "SELECT info AS i FROM information_schema.processlist WHERE user = 'dba'",
+  );
+  return rows.filter(({ i }) => String(i).startsWith('DROP TABLE')).length;
 }
 
 export function keyOf(running: RunningInterlock, person: string): string {
