@@ -146,7 +146,9 @@ export class Approvals {
     const troubles = await this.#takeTokens(asked.question.tokens ?? [], by);
     const batch = await this.#batches.use({ asked, recordId, by, identity });
     if (batch.use !== undefined) return batch.use;
-    if (batch.waiting !== undefined) return waitsFor(batch.waiting, troubles);
+    if (batch.waiting !== undefined) {
+      return waitsFor(batch.waiting, [...troubles, ...batch.hints]);
+    }
     const requested = requestOf(asked, identity);
     if (requested.kind === 'unapprovable') {
       const why = `It cannot be approved: ${requested.reason}.`;

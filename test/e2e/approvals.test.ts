@@ -11,7 +11,6 @@ import {
   allWritten,
   approveByBoth,
   command,
-  dropsOn,
   refusedWith,
   says,
   signOffline,
@@ -207,29 +206,6 @@ describe.each(['mariadb-10.11', 'mysql-9'] as const)('approvals on %s', (line) =
     await client.query(sql);
     expect(await tables()).toEqual(['orders']);
     await startReplication(db2);
-  });
-
-  it('ends what waits for a lock once a link gets worse than was signed', async () => {
-    await stopReplication(db2);
-    const sql = 'DROP TABLE orders';
-    const dba = await running.connect('db1', { database: 'shop' });
-    const { id } = await refusedWith(dba.query(sql));
-    await approveByBoth(running, id);
-    const holder = await db1.connect();
-    await holder.query('LOCK TABLES shop.orders READ');
-    const dropped = dba.query(sql).then(
-      () => 'it was dropped',
-      (thrown: unknown) => String(thrown),
-    );
-    await running.until('waiting for the lock', async () => (await dropsOn(db1)) === 1);
-    expect(await running.metric('in_flight', { server: 'db1' })).toBe(1);
-    await startReplication(db2);
-    expect(await dropped).toMatch(
-      new RegExp(`ended this session: DROP TABLE shop.orders .* on approval ${id}, .*db2 \\(live`),
-    );
-    await running.until('rid of its thread', async () => (await dropsOn(db1)) === 0);
-    holder.destroy();
-    expect(await tables()).toEqual(['orders', 'users']);
   });
 
   it('ends with one signed denial', async () => {
