@@ -110,13 +110,13 @@ function outcomeOf(beginning: Beginning, budget: Budget): Outcome | undefined {
   }
   const waiting: Chain[] = [extend(undefined, first, reading)];
   const seen = new Set<string>();
+  let isForked = false;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     take(outcome, next.pass, asked);
-    budget.bytes -= next.pass.readTo - next.pass.from;
-    budget.passes -= 1;
-    if (budget.bytes < 0 || budget.passes < 0) return undefined;
+    if (isSpent(budget, next.pass)) return undefined;
     const turned = turnsInto(beginning, next);
     if (turned === undefined) return undefined;
+    isForked ||= turned.length > 1;
     if (turned.length === 0) outcome.worst = worse(outcome.worst, next);
     for (const start of turned) {
       const key = startKey(start);
@@ -125,7 +125,15 @@ function outcomeOf(beginning: Beginning, budget: Budget): Outcome | undefined {
       waiting.push(extend(next, readPass(start), start.reading));
     }
   }
+  // What only some of the ways do is not sure to have been done.
+  if (isForked && outcome.movesTo !== first.movesTo) outcome.movesTo = 'unknown';
   return outcome;
+}
+
+function isSpent(budget: Budget, { from, readTo }: Pass): boolean {
+  budget.bytes -= readTo - from;
+  budget.passes -= 1;
+  return budget.bytes < 0 || budget.passes < 0;
 }
 
 function startKey(start: PassStart): string {

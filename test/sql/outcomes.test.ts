@@ -24,6 +24,17 @@ describe('readings put together', () => {
     }
   });
 
+  it('say where the default schema went only when every way through the text does', () => {
+    const moves = (sql: string, context = {}) => read(sql, context).movesTo;
+    const sure = { sqlMode: '', charset: 'utf8mb4' };
+    // Measured: after it the schema is the one before, unless @m has NO_BACKSLASH_ESCAPES.
+    expect(moves("SET sql_mode=@m; SELECT '\\'; USE other; -- '", sure)).toBe('unknown');
+    expect(moves("USE b; SET sql_mode=@m; SELECT '\\'; USE other; -- '", sure)).toBe('unknown');
+    expect(moves("USE b; SET sql_mode=@m; SELECT '\\'", sure)).toEqual({ schema: 'b' });
+    expect(moves("SET sql_mode=''; SELECT '\\\\'; USE b", sure)).toEqual({ schema: 'b' });
+    expect(moves("SELECT '\\'; USE other; -- '")).toBe('unknown');
+  });
+
   it('say what a name was prepared from only when they agree', () => {
     expect(read("PREPARE s FROM 'SELECT 1'").prepares).toEqual({
       name: 's',
