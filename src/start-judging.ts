@@ -15,6 +15,7 @@ import { RuleBook } from './config/rule-book.js';
 import { type RuleWatch, watchRules } from './config/rule-watch.js';
 import { type OpenFlights, type OpenFlightsOptions, openFlights } from './flight/open-flights.js';
 import { createGuard, type OwnGuard } from './gateway/guard.js';
+import { lookingAgain } from './gateway/late-look.js';
 import { relinkAsk, relinkResidue } from './residue/relink.js';
 import type { Residues } from './residue/residues.js';
 import type { SizeBook } from './topology/sizes.js';
@@ -114,7 +115,7 @@ export function startGuard(
     sizes: (server, objects, arrivedMs) =>
       sizes.of(server, objects, arrivedMs + config.links.deadlineMs),
     places: (ask) => residues.find(ask),
-    ...(approvals === undefined ? {} : { approvals }),
+    ...(approvals && { approvals: lookingAgain(approvals, { topology, clock: systemClock }) }),
     ruleSet: () => rules.ruleSet,
     modeOf: (server) => config.servers.find(({ name }) => name === server)?.mode ?? config.mode,
     ...(config.audit.literals === undefined ? {} : { literals: config.audit.literals }),
