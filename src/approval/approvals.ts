@@ -25,7 +25,6 @@ import {
   type Situation,
   worsened,
 } from './request.js';
-import { readRequest } from './request-schema.js';
 import type { Standing } from './standing.js';
 import type { StoreIdentity } from './store.js';
 import { type Submitted, submit } from './submission.js';
@@ -166,7 +165,7 @@ export class Approvals {
   /** Why what was approved for somebody else, or with another literal, is not for this statement. */
   async #differences(what: RequestedStatement, by: AssessedBy): Promise<readonly string[]> {
     for (const stored of await this.#parts.store.listOpen()) {
-      const request = readRequest(stored.body);
+      const request = this.#kept.read(stored.body)?.request;
       if (request === undefined || request.kind === 'batch') continue;
       const difference = differenceFrom(request, what);
       if (difference === undefined) continue;
