@@ -6,7 +6,7 @@ import { PLAIN } from '../sql/charsets.js';
 import { advance, createLexer, type Lexer, TOKEN } from '../sql/lexer.js';
 import type { Reading } from '../sql/reading.js';
 
-/** A longer text presents nothing: a token has less than a KiB. */
+/** A longer text presents nothing (a token has less than a KiB), and is only looked at so far. */
 const TEXT_BYTES = 64 * 1024;
 
 export type TokenStatement =
@@ -30,12 +30,19 @@ const NO_TOKEN = misplaced(
     'interlock approve --offline makes one.',
 );
 
+const TOO_LONG = misplaced(
+  'what sets @interlock_token may have 64 KiB at most. Nothing was kept or forwarded; present fewer ' +
+    'signed approvals at once.',
+);
+
 /** Looked for in every text, so the first look costs next to nothing. */
 export function readTokenStatement(text: Buffer): TokenStatement {
-  if (text.length > TEXT_BYTES || !namesVariable(text)) return NONE;
-  const tokens = tokensOf(text);
+  const head = text.subarray(0, TEXT_BYTES);
+  if (!namesVariable(head)) return NONE;
+  const tokens = tokensOf(head);
   const at = tokens.findIndex((token) => isVariable(tokens, token));
   if (at < 0) return NONE;
+  if (head.length < text.length) return mayHoldToken(tokens, at) ? TOO_LONG : NONE;
   const literal = literalOf(tokens);
   if (literal === undefined) return mayHoldToken(tokens, at) ? TOKENS_ALONE : NONE;
   const presented = literal.split(/[\s,]+/).filter((token) => token !== '');

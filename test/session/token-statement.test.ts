@@ -23,6 +23,15 @@ describe('SET @interlock_token', () => {
     expect(read('SET @interlock_token = NULL')).toEqual({ kind: 'presents', tokens: [] });
   });
 
+  it('forwards none that is longer than any need be', () => {
+    const many = Array.from({ length: 5_000 }, () => T).join(' ');
+    expect(read(`SET @interlock_token = '${many}'`)).toMatchObject({
+      kind: 'misplaced',
+      message: expect.stringContaining('64 KiB'),
+    });
+    expect(read(`INSERT INTO t VALUES ('SET @interlock_token = ${many}')`).kind).toBe('none');
+  });
+
   it.each([
     `SET @interlock_token = '${T}', @a = 1`,
     `SET @a = 1, @interlock_token = '${T}'`,
