@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   constants,
+  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -154,7 +155,8 @@ describe('a disk that fails', () => {
   });
 
   it('does not open what is no file, and lets the lock go', async () => {
-    const folder = temporaryFolder();
+    const folder = join(temporaryFolder(), 'folder');
+    mkdirSync(folder);
     await expect(AuditSink.open({ file: folder, pid: process.pid })).rejects.toEqual(
       auditUnavailable(/EISDIR.*name a file/),
     );

@@ -54,6 +54,16 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
   }
 }
 
+/** What it says, or why it never will. */
+async function says(run: Run, what: string): Promise<void> {
+  let isOver = false;
+  void run.ended.then(() => {
+    isOver = true;
+  });
+  await until(`at “${what}”`, () => run.out().includes(what) || isOver);
+  if (!run.out().includes(what)) throw new Error(`it ended:\n${run.out()}\n${run.err()}`);
+}
+
 /** Processes whose command line names the temporary folder: servers, watchdogs, clients. */
 async function processesLeft(): Promise<readonly string[]> {
   const commandLines = (await readdir('/proc'))
@@ -70,7 +80,8 @@ function nothingLeft(): Promise<void> {
   });
 }
 
-describe('interlock demo', () => {
+/** Once more: other tests may take a port that was free a moment ago. */
+describe('interlock demo', { retry: 1 }, () => {
   it('makes claims of all four acts and the evidence, and every one holds', async () => {
     const run = demo('--json');
     expect(await run.ended).toBe(0);
@@ -103,7 +114,7 @@ describe('interlock demo', () => {
     { signal: 'SIGINT', scene: 'Act 4' },
   ] as const)('leaves nothing when $signal comes at $scene', async ({ signal, scene }) => {
     const run = demo();
-    await until(`at ${scene}`, () => run.out().includes(scene));
+    await says(run, scene);
     run.child.kill(signal);
     expect(await run.ended).toBe(1);
     expect(run.out().endsWith(`Stopped by ${signal}; cleaning up.\n`)).toBe(true);
@@ -113,7 +124,7 @@ describe('interlock demo', () => {
 
   it('leaves nothing when it is killed outright', async () => {
     const run = demo();
-    await until('in the first act', () => run.out().includes('Act 1'));
+    await says(run, 'Act 1');
     run.child.kill('SIGKILL');
     await run.ended;
     await nothingLeft();
@@ -121,7 +132,7 @@ describe('interlock demo', () => {
 
   it('goes on serving with --keep until Ctrl-C', async () => {
     const run = demo('--keep');
-    await until('left running', () => run.out().includes('Ctrl-C ends it all'));
+    await says(run, 'Ctrl-C ends it all');
     const metrics = /curl (\S+)/.exec(run.out())?.[1] ?? '';
     const answer = await fetch(metrics);
     expect(await answer.text()).toContain('interlock_build_info');

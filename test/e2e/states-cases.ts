@@ -84,9 +84,10 @@ export const STATE_CASES: readonly StateCase[] = [
     states: ['armed'],
     arrange: async ({ db1, db2, line }) => {
       await resetWithoutAll(db1);
-      // START begins with the first event there is. MariaDB (since 10.10) and MySQL 9 pass over
-      // what they have by GTID; to 5.6 it must be one that can be replayed.
+      // START begins with the first event there is. MariaDB (since 10.10) passes over what it has by
+      // GTID; without GTIDs it must be one that can be replayed.
       if (line === 'mysql-5.6') await db2.query('RESET MASTER');
+      if (line === 'mysql-9') await db2.query('RESET BINARY LOGS AND GTIDS');
     },
     goOn: start,
   },
