@@ -1,7 +1,8 @@
 // The interface for approvers under requests that no command of ours sends: each is refused, nothing is
 // taken down, and an approver is answered afterwards. Bounded in count and time.
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
+import { fc } from '../support/properties.js';
 import { answersApprovers, approverScene, openedTo } from './approver-scene.js';
 
 const head = (...lines: string[]): string => `${lines.join('\r\n')}\r\n\r\n`;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { CompactSign, importJWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { loadApprovers } from '../../src/approval/approvers.js';
@@ -11,6 +10,7 @@ import {
   whoSigned,
 } from '../../src/approval/challenge.js';
 import { TOKEN_TYPE, verifySignature } from '../../src/approval/token.js';
+import { fc } from '../support/properties.js';
 import { NOW_MS, Scene, strangersKey } from './scene.js';
 
 const EXPECTED: SignedRequest = {

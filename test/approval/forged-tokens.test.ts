@@ -2,12 +2,12 @@
 // with its reason, all the way through the store; and whatever is made at random is refused too.
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { CompactSign, exportSPKI, importJWK, type JWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { PrivateKey } from '../../src/approval/key-file.js';
 import type { ApprovalRequest } from '../../src/approval/request.js';
 import { boundTo, CLOCK_SKEW_MS, TOKEN_TYPE } from '../../src/approval/token.js';
+import { fc } from '../support/properties.js';
 import { NOW_MS, Scene, strangersKey } from './scene.js';
 
 async function stage() {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { CompactSign, importJWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { loadApprovers } from '../../src/approval/approvers.js';
@@ -10,6 +9,7 @@ import {
   TOKEN_TYPE,
   verifyToken,
 } from '../../src/approval/token.js';
+import { fc } from '../support/properties.js';
 import { NOW_MS, Scene, strangersKey } from './scene.js';
 
 async function stage() {

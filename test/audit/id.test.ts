@@ -1,7 +1,8 @@
 // Ids: readable, unique, in order of time.
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { recordIds } from '../../src/audit/id.js';
+import { fc } from '../support/properties.js';
 
 function idsAt(times: readonly number[], random = [1, 2, 3]) {
   let index = 0;

@@ -1,5 +1,5 @@
 // Records read back: what was judged is what is replayed, and nothing more is taken for granted.
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { decisionRecord } from '../../src/audit/record.js';
 import {
@@ -12,6 +12,7 @@ import { decide } from '../../src/policy/decide.js';
 import { replayed } from '../../src/policy/replay.js';
 import type { Facts } from '../../src/policy/verdict.js';
 import { effectOf, factsOf, reachOf, ruleSetOf } from '../policy/facts.js';
+import { fc } from '../support/properties.js';
 import { answered, pictureWith } from '../topology/views.js';
 
 const RULES = ruleSetOf(`rules:

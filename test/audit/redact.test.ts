@@ -1,9 +1,9 @@
 // What people may read of a statement, under every reading a server could make of it.
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact, redactStatement, STATEMENT_SCAN_BYTES } from '../../src/audit/redact.js';
 import { cpuMs } from '../support/cpu-time.js';
+import { fc } from '../support/properties.js';
 
 const shown = (text: string) => redact(Buffer.from(text, 'utf8'));
 const shownBytes = (text: string) => redact(Buffer.from(text, 'latin1'));

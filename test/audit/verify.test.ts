@@ -8,12 +8,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { type Head, headAt } from '../../src/audit/chain.js';
 import { readHead } from '../../src/audit/head-file.js';
 import { openSeal } from '../../src/audit/seal.js';
 import { verifyFiles } from '../../src/audit/verify.js';
+import { fc } from '../support/properties.js';
 import { change, linesIn, problemsOf, sixRecords, write } from './chained-scene.js';
 import { temporaryFolder } from './temporary-folder.js';
 

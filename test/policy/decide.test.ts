@@ -1,10 +1,11 @@
 // Combining: strictest wins, order never matters, shadow only records. And random rule sets
 // against a plain evaluator that shares no code with the real one.
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/policy/decide.js';
 import type { Decision, Facts } from '../../src/policy/verdict.js';
 import type { EffectObject } from '../../src/sql/effect.js';
+import { fc } from '../support/properties.js';
 import { effectOf, factsOf, NOW_MS, reachOf, ruleSetOf } from './facts.js';
 import { type PlainRule, plainVerdict } from './reference.js';
 

@@ -1,5 +1,5 @@
 // The denial, word for word, and the promises that hold for any: its length, its beginning, its end.
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { builtInDenial } from '../../src/policy/builtin.js';
 import { decide } from '../../src/policy/decide.js';
@@ -7,6 +7,7 @@ import { DENIAL_BYTES_MAX, denialMessage } from '../../src/policy/explain.js';
 import { byteLength } from '../../src/policy/message-parts.js';
 import { BUILT_IN_RULES, type Facts } from '../../src/policy/verdict.js';
 import { LINK_STATES, type LinkState, STRANGER } from '../../src/topology/snapshot.js';
+import { fc } from '../support/properties.js';
 import { effectOf, factsOf, reachOf, ruleSetOf } from './facts.js';
 import { pictureOf } from './picture.js';
 

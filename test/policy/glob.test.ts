@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileGlob, matchesGlob } from '../../src/policy/glob.js';
 import { cpuMs } from '../support/cpu-time.js';
+import { fc } from '../support/properties.js';
 
 const matches = (glob: string, name: string, caseSensitive = true): boolean =>
   matchesGlob(compileGlob(glob), name, caseSensitive);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   byteLength,
@@ -9,6 +8,7 @@ import {
   safeName,
   worstFirst,
 } from '../../src/policy/message-parts.js';
+import { fc } from '../support/properties.js';
 import { reachOf } from './facts.js';
 
 describe('message parts', () => {

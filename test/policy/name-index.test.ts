@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileGlob, matchesGlob } from '../../src/policy/glob.js';
 import { NameIndex, NetworkIndex, type Offer } from '../../src/policy/name-index.js';
 import { isInNetwork, parseIp, parseNetwork } from '../../src/policy/network.js';
+import { fc } from '../support/properties.js';
 import { ruleSetOf } from './facts.js';
 
 const [RULE] = ruleSetOf('rules: [{ id: a, match: {}, verdict: deny }]').rules;

@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isInNetwork, parseIp, parseNetwork } from '../../src/policy/network.js';
+import { fc } from '../support/properties.js';
 
 function contains(networkText: string, ipText: string): boolean | undefined {
   const network = parseNetwork(networkText);

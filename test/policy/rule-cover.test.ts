@@ -1,12 +1,13 @@
 // When one rule makes another pointless. What is claimed of random rules is held against what they
 // say of random statements.
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import type { CompiledRule } from '../../src/policy/compiled-rule.js';
 import { fitRule } from '../../src/policy/match.js';
 import { coveredBy, neverMatches } from '../../src/policy/rule-cover.js';
 import type { RuleIndex } from '../../src/policy/rule-index.js';
 import type { Facts } from '../../src/policy/verdict.js';
+import { fc } from '../support/properties.js';
 import { effectOf, factsOf, reachOf, ruleSetOf } from './facts.js';
 
 /** Whether the first of two rules covers the second. */

@@ -1,10 +1,11 @@
 // Whatever bytes come, from whichever side: nothing throws, nothing hangs, and nothing that was not
 // read and permitted is forwarded.
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { covers } from '../../src/policy/permit.js';
 import { COMMON, greeting, handshakeResponse, okPayload, packet } from '../support/packets.js';
 import { Playbook } from '../support/playbook.js';
+import { fc } from '../support/properties.js';
 
 const RUNS = 400;
 const junk = fc.uint8Array({ maxLength: 120 });

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GuardWordScan, hasGuardWord } from '../../src/sql/guard-words.js';
+import { fc } from '../support/properties.js';
 
 describe('guard words', () => {
   it.each([

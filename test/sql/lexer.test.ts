@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PLAIN } from '../../src/sql/charsets.js';
 import { advance, createLexer, TOKEN } from '../../src/sql/lexer.js';
 import type { Reading } from '../../src/sql/reading.js';
+import { fc } from '../support/properties.js';
 
 const reading: Reading = {
   flavour: 'mariadb',

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NestedTexts } from '../../src/sql/nested-texts.js';
 import { isPlainRowChange } from '../../src/sql/plain-row-change.js';
 import { unite } from '../../src/sql/unite.js';
+import { fc } from '../support/properties.js';
 
 const isPlain = (sql: string) => isPlainRowChange(Buffer.from(sql, 'latin1'));
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHARSET_CLASSES, characterLength, classOfCharset, PLAIN } from '../../src/sql/charsets.js';
 import { quotedEnd } from '../../src/sql/quoted.js';
+import { fc } from '../support/properties.js';
 
 function quoted(sql: string, charset: string, backslashEscapes: boolean): number {
   const found = classOfCharset(charset) ?? PLAIN;

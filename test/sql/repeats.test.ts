@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReadContext } from '../../src/sql/dialect.js';
 import { copiesBehind } from '../../src/sql/repeats.js';
 import { readText } from '../../src/sql/statement-facts.js';
+import { fc } from '../support/properties.js';
 
 const CONTEXT: ReadContext = {
   dialect: { flavour: 'mariadb', version: 101_119 },

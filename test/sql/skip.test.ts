@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHARSET_CLASSES } from '../../src/sql/charsets.js';
 import { advance, createLexer, type Lexer, TOKEN } from '../../src/sql/lexer.js';
 import type { Reading } from '../../src/sql/reading.js';
 import { skipNames, skipStatement } from '../../src/sql/skip.js';
+import { fc } from '../support/properties.js';
 
 const PIECES = [
   ...["'", '"', '`', '\\', ';', ' ', '(', ')', ',', '.', '-', '--', '-- ', '#', '\n', '/*', '*/'],

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReadContext } from '../../src/sql/dialect.js';
 import { readText } from '../../src/sql/statement-facts.js';
 import { cpuMs } from '../support/cpu-time.js';
+import { fc } from '../support/properties.js';
 import { effectsOf, KNOWN, MARIADB, MYSQL9, MYSQL56, onLine } from './read-as.js';
 
 const WORDS = [

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foundEnd, vocabularyOf } from '../../src/sql/word-search.js';
+import { fc } from '../support/properties.js';
 
 const WORDS = ['drop', 'use', 'slave', 'slaves', 'group_replication'];
 const PARTS = ['sql_log_bin', 'gtid_', 'mysql'];

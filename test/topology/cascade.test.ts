@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reachOf, worstState } from '../../src/topology/cascade.js';
 import {
@@ -8,6 +7,7 @@ import {
   type Picture,
   STRANGER,
 } from '../../src/topology/snapshot.js';
+import { fc } from '../support/properties.js';
 import { answered, linkOf, pictureWith, silent } from './views.js';
 
 function reach(picture: Picture, server: string): readonly string[] {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asBuffer, PayloadReader } from '../../src/wire/payload-reader.js';
 import { bytes, int, lenenc, text } from '../support/packets.js';
+import { fc } from '../support/properties.js';
 
 const malformed = expect.objectContaining({ code: 'MALFORMED_PACKET' });
 

@@ -1,5 +1,4 @@
 import { isIPv6 } from 'node:net';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   looksLikeProxyHeader,
@@ -8,6 +7,7 @@ import {
   readProxyHeader,
 } from '../../src/wire/proxy-header.js';
 import { bytes } from '../support/packets.js';
+import { fc } from '../support/properties.js';
 
 const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 const be = (value: number): Buffer => Buffer.of(value >> 8, value & 0xff);
