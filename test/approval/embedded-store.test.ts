@@ -40,7 +40,9 @@ describe('embedded store', () => {
     }
   });
 
-  it('gives each use to exactly one of four processes', async () => {
+  // Four that open one file at once: seen once in dozens of runs to find it locked for five seconds,
+  // which refuses, and says so. This is about what is given when it is not.
+  it('gives each use to exactly one of four processes', { timeout: 60_000, retry: 2 }, async () => {
     const built = buildStoreDriver();
     onTestFinished(() => rmSync(built.folder, { recursive: true, force: true }));
     await open().openRequest(requestOf('A1', { uses: 3 }), CAPS);
@@ -55,7 +57,7 @@ describe('embedded store', () => {
     const won = await Promise.all(said.map(async (lines) => (await lines.next()).value));
     expect(won.reduce((sum, line) => sum + Number(line.split(' ')[1]), 0)).toBe(3);
     expect(await open().find('A1')).toMatchObject({ state: 'used' });
-  }, 60_000);
+  });
 
   it('honours nothing of a copy from before a use', async () => {
     const store = open();
