@@ -1,5 +1,4 @@
 // Two projects: `unit` needs no server and finishes in seconds; `servers` starts real ones.
-import { env } from 'node:process';
 import { defineConfig } from 'vitest/config';
 
 // A deadline is for what never comes, not for what a busy machine brings late.
@@ -28,9 +27,6 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
-          // A thousand tests of real servers on two cores: one may lose a port or a second to another.
-          // Once more, in CI alone, and the report names it.
-          retry: env.CI === undefined ? 0 : 1,
           expect: POLL,
         },
       },

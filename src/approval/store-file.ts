@@ -7,7 +7,7 @@ import Database from 'libsql';
 import { InterlockError } from '../errors.js';
 import { writeDurably } from './durable-file.js';
 import type { StoreIdentity } from './store.js';
-import { type Db, requestRow, SCHEMA } from './store-rows.js';
+import { type Db, LAST_TABLE, requestRow, SCHEMA } from './store-rows.js';
 
 const VERSION = '1';
 const KEY_BYTES = 32;
@@ -38,7 +38,7 @@ export function openStoreFile(file: string, random: RandomBytes): StoreFile {
     // One file that can be copied and put back whole. EXTRA: a confirmed commit is on disk, and so
     // is the end of its journal, which would undo it.
     db.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA');
-    const identity = prepare(db, file, random);
+    const identity = known(db, file) ?? prepare(db, file, random);
     const mark = new Mark(db, file, random);
     return {
       db,
@@ -55,6 +55,17 @@ export function openStoreFile(file: string, random: RandomBytes): StoreFile {
     db.close();
     throw thrown;
   }
+}
+
+/**
+ * Of a file in which nothing is to be done, without a lock: even a transaction that changed nothing
+ * waits, to commit, until nobody reads. What looks wrong is looked at again under one.
+ */
+function known(db: Db, file: string): StoreIdentity | undefined {
+  const sql = `SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?`;
+  if (db.prepare(sql).all(LAST_TABLE).length === 0) return undefined;
+  if (metaOf(db, 'version') !== VERSION) return undefined;
+  return readMarks(file).includes(metaOf(db, 'mark') ?? '') ? identityOf(db) : undefined;
 }
 
 function prepare(db: Db, file: string, random: RandomBytes): StoreIdentity {
@@ -85,6 +96,10 @@ function prepare(db: Db, file: string, random: RandomBytes): StoreIdentity {
     if (db.inTransaction) db.exec('ROLLBACK');
     throw thrown;
   }
+  return identityOf(db);
+}
+
+function identityOf(db: Db): StoreIdentity {
   return { id: metaOf(db, 'id') ?? '', key: Buffer.from(metaOf(db, 'key') ?? '', 'hex') };
 }
 

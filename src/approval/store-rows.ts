@@ -59,6 +59,9 @@ CREATE TABLE IF NOT EXISTS takes (
   PRIMARY KEY (request_id, item)
 );`;
 
+/** They come in one transaction: where this one is, all are. */
+export const LAST_TABLE = 'takes';
+
 export type Db = Database.Database;
 type Row = Readonly<Record<string, unknown>>;
 

@@ -80,8 +80,7 @@ function nothingLeft(): Promise<void> {
   });
 }
 
-/** Once more: other tests may take a port that was free a moment ago. */
-describe('interlock demo', { retry: 1 }, () => {
+describe('interlock demo', () => {
   it('makes claims of all four acts and the evidence, and every one holds', async () => {
     const run = demo('--json');
     expect(await run.ended).toBe(0);
@@ -130,7 +129,9 @@ describe('interlock demo', { retry: 1 }, () => {
     await nothingLeft();
   });
 
-  it('goes on serving with --keep until Ctrl-C', async () => {
+  // Once, in a whole run, it was not there within a minute, and nobody saw why: once more, and what it
+  // said is in the report. The demo's claims are tried above, and not twice.
+  it('goes on serving with --keep until Ctrl-C', { retry: 1 }, async () => {
     const run = demo('--keep');
     await says(run, 'Ctrl-C ends it all');
     const metrics = /curl (\S+)/.exec(run.out())?.[1] ?? '';
