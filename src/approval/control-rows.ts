@@ -2,11 +2,10 @@
 // Whatever changes something runs inside a transaction of its caller, who has locked the store.
 import type { Row } from '../topology/rows.js';
 import type { ControlSession, Value } from './control-session.js';
-import { requestStateOf } from './request-state.js';
+import { holdOf, requestStateOf, tokenOf, useOf } from './row-values.js';
 import type {
   Consuming,
   NewRequest,
-  StoredHold,
   StoredRequest,
   StoredToken,
   StoredUse,
@@ -198,27 +197,4 @@ export async function forgetBefore(session: ControlSession, beforeMs: number): P
     }
     await session.change('DELETE FROM interlock_requests WHERE id = ?', [id]);
   }
-}
-
-function tokenOf(row: Row): StoredToken {
-  return {
-    id: String(row.id),
-    person: String(row.person),
-    decision: row.decision === 'approve' ? 'approve' : 'deny',
-    addedMs: Number(row.added_ms),
-    token: String(row.token),
-  };
-}
-
-function useOf(row: Row): StoredUse {
-  return { recordId: String(row.record_id), usedMs: Number(row.used_ms) };
-}
-
-function holdOf(row: Row): StoredHold {
-  return {
-    session: String(row.session),
-    sinceMs: Number(row.since_ms),
-    statements: Number(row.statements),
-    last: useOf(row),
-  };
 }

@@ -1,7 +1,7 @@
 // The rows of the embedded store: SQL and columns on one side, what store.ts speaks of on the other.
 // Every function runs inside a transaction of its caller.
 import type Database from 'libsql';
-import { requestStateOf } from './request-state.js';
+import { holdOf, requestStateOf, tokenOf, useOf } from './row-values.js';
 import type {
   Consuming,
   NewRequest,
@@ -80,7 +80,7 @@ export function requestsOf(
     const id = String(row.id);
     const tokens = 'SELECT * FROM tokens WHERE request_id = ? ORDER BY added_ms, rowid';
     const used = 'SELECT * FROM uses WHERE request_id = ? ORDER BY number';
-    const hold = holdOf(db, id);
+    const hold = heldOf(db, id);
     return {
       id,
       fingerprint: String(row.fingerprint),
@@ -160,15 +160,9 @@ function takenOf(db: Db, id: string, item: number): number {
   return Number(requestRow(db.prepare(sql).get(id, item))?.taken ?? 0);
 }
 
-function holdOf(db: Db, id: string): StoredHold | undefined {
+function heldOf(db: Db, id: string): StoredHold | undefined {
   const row = requestRow(db.prepare('SELECT * FROM holds WHERE request_id = ?').get(id));
-  if (row === undefined) return undefined;
-  return {
-    session: String(row.session),
-    sinceMs: Number(row.since_ms),
-    statements: Number(row.statements),
-    last: useOf(row),
-  };
+  return row === undefined ? undefined : holdOf(row);
 }
 
 /** Ended ones only: what is open is never forgotten. */
@@ -185,18 +179,4 @@ function rowsOf(db: Db, sql: string, values: readonly (string | number)[]): read
     .prepare(sql)
     .all(...values)
     .map((value) => requestRow(value) ?? {});
-}
-
-function tokenOf(row: Row): StoredToken {
-  return {
-    id: String(row.id),
-    person: String(row.person),
-    decision: row.decision === 'approve' ? 'approve' : 'deny',
-    addedMs: Number(row.added_ms),
-    token: String(row.token),
-  };
-}
-
-function useOf(row: Row): StoredUse {
-  return { recordId: String(row.record_id), usedMs: Number(row.used_ms) };
 }
