@@ -1,7 +1,7 @@
 // A statement that nothing guards, in a session that a sealed key has opened: no rule is asked, and yet
 // it is on disk before it is forwarded. What cannot be written down does not run there.
 import { denialMessage } from '../policy/explain.js';
-import { permitDecided } from '../policy/permit.js';
+import { permitUnguarded } from '../policy/permit.js';
 import type { RuleSet } from '../policy/rules.js';
 import {
   type Decision,
@@ -44,7 +44,8 @@ export async function recordAll(
   outcomes.permitted(recordId, question, facts);
   return {
     kind: 'permitted',
-    permit: permitDecided(question.payload, recorded),
+    // The decision above is made here for the record; the permit is had only for what is unguarded.
+    permit: permitUnguarded(question.payload, read),
     recordId,
     ...stay,
   };
