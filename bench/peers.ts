@@ -81,7 +81,7 @@ routing_strategy=first-available
 protocol=classic
 client_ssl_mode=PASSTHROUGH
 server_ssl_mode=AS_CLIENT
-max_connections=4000
+max_connections=512
 `,
   );
   return started(await tools.program('mysqlrouter'), ['-c', file]);

@@ -71,15 +71,23 @@ function pluginFolders(
   };
 }
 
+/** Those of the architecture, then those a package keeps to itself (`usr/lib/mysql-router`). */
 async function libraryFolders(folder: string): Promise<readonly string[]> {
-  const found: string[] = [];
+  const shared: string[] = [];
+  const own: string[] = [];
   for (const root of ['lib', 'usr/lib']) {
     const names = await readdir(join(folder, root)).catch(() => []);
-    for (const name of names) {
-      if (/-linux-gnu$/.test(name)) found.push(join(folder, root, name));
+    for (const path of names.map((name) => join(folder, root, name))) {
+      if (/-linux-gnu$/.test(path)) shared.push(path);
+      else if (await holdsLibraries(path)) own.push(path);
     }
   }
-  return found;
+  return [...shared, ...own];
+}
+
+async function holdsLibraries(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.some((name) => /^lib.*\.so\.\d+$/.test(name));
 }
 
 async function findLoader(libraries: readonly string[]): Promise<string> {

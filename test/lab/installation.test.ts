@@ -32,6 +32,18 @@ it('puts the loader and the libraries before the program', async () => {
   await expect(unpacked.program('mysqld')).rejects.toThrow('has no program mysqld');
 });
 
+it('knows the folders in which a package keeps libraries to itself', async () => {
+  await executable('usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2');
+  await executable('usr/lib/mysql-router/libmysqlrouter.so.1');
+  await executable('usr/lib/mysqlrouter/plugin/routing.so');
+  await executable('usr/bin/mysqlrouter');
+  const { program } = await unpackedPackages(folder, surroundings());
+  const folders = ['usr/lib/x86_64-linux-gnu', 'usr/lib/mysql-router'];
+  expect((await program('mysqlrouter')).args[1]).toBe(
+    folders.map((inside) => join(folder, inside)).join(':'),
+  );
+});
+
 it('refuses a folder without a loader', async () => {
   await executable('usr/sbin/mariadbd');
   await expect(unpackedPackages(folder, surroundings())).rejects.toThrow('no loader');
