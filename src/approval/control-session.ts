@@ -7,7 +7,7 @@ import { addressLabel } from '../config/address.js';
 import type { HostPort, StoreServer } from '../config/config.js';
 import { readPassword } from '../config/secrets.js';
 import { InterlockError } from '../errors.js';
-import { connectionOptions } from '../topology/monitor-connection.js';
+import { connectionOptions } from '../topology/driver-options.js';
 import { isOn, type Row, rowsOf } from '../topology/rows.js';
 import { isUndoneCommit, NoAnswer, UnconfirmedCommit, UnfitServer } from './control-failure.js';
 

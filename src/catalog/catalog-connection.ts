@@ -2,7 +2,7 @@
 // its tables. Every answer has a deadline; past it the connection is destroyed. Judges nothing.
 import { type Connection, createConnection, type QueryOptions } from 'mysql2';
 import { InterlockError } from '../errors.js';
-import { connectionOptions, type Target } from '../topology/monitor-connection.js';
+import { connectionOptions, type Target } from '../topology/driver-options.js';
 import { type Row, rowsOf } from '../topology/rows.js';
 import { OPEN_SQL } from './questions.js';
 

@@ -3,7 +3,7 @@
 // that stalls over a long answer would stop its commits.
 import { type Connection, createConnection } from 'mysql2';
 import type { Dialect } from '../sql/dialect.js';
-import { connectionOptions, type Target } from '../topology/monitor-connection.js';
+import { connectionOptions, type Target } from '../topology/driver-options.js';
 import { numberOf, type Row, rowsOf, textOf } from '../topology/rows.js';
 
 /** More rows than these are never asked for at once (a stalled reader of 500 cost 11 ms). */

@@ -1,9 +1,9 @@
 // One connection to one server under the monitor account, and what was learned when it was opened:
 // the real flavour and version, the rights, the questions it may ask. Sends only questions.ts' SQL.
-import { type Connection, type ConnectionOptions, createConnection } from 'mysql2';
-import type { TlsVerify } from '../config/config.js';
+import { type Connection, createConnection } from 'mysql2';
 import type { Rows } from './answer.js';
 import { learnedFrom, realVersion } from './dialect-of-server.js';
+import { connectionOptions, type Target } from './driver-options.js';
 import { type Asked, failureOf, isMissingRight, lacksRight, type ProbeFailure } from './failure.js';
 import {
   LEARN_SQL,
@@ -15,17 +15,6 @@ import {
   versionTestSql,
 } from './questions.js';
 import { rowsOf } from './rows.js';
-
-/** Where and as whom to connect. */
-export interface Target {
-  readonly server: string;
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly tls: { readonly ca?: string; readonly verify: TlsVerify };
-  readonly connectTimeoutMs: number;
-}
 
 /** What can be asked on an open connection, and what cannot. */
 export interface Session {
@@ -66,34 +55,6 @@ export function openMonitorConnection(target: Target): Opening {
     throw probeError(error, asked);
   });
   return { session, destroy: () => connection.destroy() };
-}
-
-export function connectionOptions(target: Target): ConnectionOptions {
-  const { tls } = target;
-  const wantsTls = tls.ca !== undefined || tls.verify !== 'none';
-  return {
-    host: target.host,
-    port: target.port,
-    user: target.user,
-    password: target.password,
-    connectTimeout: target.connectTimeoutMs,
-    multipleStatements: true,
-    supportBigNumbers: true,
-    dateStrings: true,
-    trace: false,
-    // The server must not be able to ask for a file of this machine.
-    flags: ['-LOCAL_FILES'],
-    connectAttributes: { program_name: 'interlock' },
-    ...(wantsTls
-      ? {
-          ssl: {
-            ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-            rejectUnauthorized: tls.verify !== 'none',
-            verifyIdentity: tls.verify === 'full',
-          },
-        }
-      : {}),
-  };
 }
 
 async function start(connection: Connection, asked: Asked): Promise<Session> {

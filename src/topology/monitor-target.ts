@@ -2,7 +2,7 @@
 // under the monitor account.
 import type { Config } from '../config/config.js';
 import { monitorPasswords } from '../config/secrets.js';
-import type { Target } from './monitor-connection.js';
+import type { Target } from './driver-options.js';
 
 export interface MonitorTargets {
   readonly config: Pick<Config, 'servers' | 'links' | 'file'>;

@@ -4,14 +4,9 @@ import { type Clock, hasSleptSince } from '../clock.js';
 import { InterlockError } from '../errors.js';
 import type { Dialect } from '../sql/dialect.js';
 import { answerOf, coordinatesOf, type Rows } from './answer.js';
+import type { Target } from './driver-options.js';
 import { failureOf, type ProbeFailure, timedOut } from './failure.js';
-import {
-  askedOf,
-  type Opening,
-  ProbeError,
-  type Session,
-  type Target,
-} from './monitor-connection.js';
+import { askedOf, type Opening, ProbeError, type Session } from './monitor-connection.js';
 import { Paced } from './paced.js';
 import type {
   BinlogCoordinates,

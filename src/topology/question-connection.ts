@@ -2,7 +2,7 @@
 // it the connection is destroyed, and nothing waits for what the server still does.
 import { type Connection, createConnection } from 'mysql2';
 import { InterlockError } from '../errors.js';
-import { connectionOptions, type Target } from './monitor-connection.js';
+import { connectionOptions, type Target } from './driver-options.js';
 import { type Row, rowsOf } from './rows.js';
 
 /** MySQL 8 and later answer from a cache of a day unless told not to; the others know no such thing. */

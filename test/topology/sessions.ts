@@ -1,7 +1,8 @@
 // Monitor sessions for tests of who asks when: they answer with rows made here, as late as a test
 // likes. They stand for the connection, not for a server: what servers say is tested on real ones.
 import type { Rows } from '../../src/topology/answer.js';
-import type { Opening, Session, Target } from '../../src/topology/monitor-connection.js';
+import type { Target } from '../../src/topology/driver-options.js';
+import type { Opening, Session } from '../../src/topology/monitor-connection.js';
 
 export interface Script {
   /** Milliseconds an answer takes; Infinity never comes. */
