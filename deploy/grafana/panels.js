@@ -104,6 +104,7 @@ export const ROWS = [
             `sum by (server) (increase(interlock_break_glass_total{${AT}}[$__rate_interval]))`,
             'sealed key on {{server}}',
           ],
+          [`sum(interlock_approval_store_usable{${HERE}} == bool 0)`, 'stores that do not answer'],
         ],
       },
       {

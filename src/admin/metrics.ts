@@ -53,6 +53,8 @@ export interface Metrics {
   /** Durable records that the audit file lacked when it was opened. */
   auditTailLost(records: number): void;
   approval(result: ApprovalResult): void;
+  /** Whether the store of approvals answered when it was last asked. */
+  approvalStoreUsable(isUsable: boolean): void;
   /** How a request to admin.listen ended. */
   adminRequest(result: AdminResult): void;
   /** The text exposition of all of them. */
@@ -113,8 +115,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     around.set({ server }, 0);
     sealed.inc({ server }, 0);
   }
-  const approvals = counter(registry, 'approvals_total', 'Approvals by result.', ['result']);
-  for (const result of APPROVAL_RESULTS) approvals.inc({ result }, 0);
+  const approvals = approvalMetrics(registry);
   const admin = new ApproverMetrics(registry);
   announce(registry, options);
   const flights = flightMetrics(registry, names);
@@ -144,9 +145,27 @@ export function createMetrics(options: MetricsOptions): Metrics {
     auditWriteFailed: () => audit.writeFailed(),
     auditHead: (seq, hashNumber) => audit.head(seq, hashNumber),
     auditTailLost: (records) => audit.tailLost(records),
-    approval: (result) => approvals.inc({ result }),
+    ...approvals,
     adminRequest: (result) => admin.request(result),
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}
+
+function approvalMetrics(registry: Registry) {
+  const total = counter(registry, 'approvals_total', 'Approvals by result.', ['result']);
+  for (const result of APPROVAL_RESULTS) total.inc({ result }, 0);
+  const usable = new Gauge({
+    name: 'interlock_approval_store_usable',
+    help: 'Whether the store of approvals answered when it was last asked: 1 or 0.',
+    // Of several workers, the one that failed must show.
+    aggregator: 'min',
+    registers: [registry],
+  });
+  // Where no approvals are configured nothing is out of order.
+  usable.set(1);
+  return {
+    approval: (result: ApprovalResult) => total.inc({ result }),
+    approvalStoreUsable: (isUsable: boolean) => usable.set(isUsable ? 1 : 0),
   };
 }
 

@@ -1,11 +1,11 @@
 // Approvals as the running Interlock has them: absent where none are configured. A store that cannot
-// be opened is said at once, and tried again by whoever needs it.
+// be used is said at once, and tried again by whoever needs it.
 import type { ApprovalRecord } from '../audit/approval-record.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
-import { messageOf } from '../errors.js';
 import { Approvals, type ApprovalsParts } from './approvals.js';
 import { openStore } from './open-store.js';
+import { WatchedStore } from './watched-store.js';
 
 interface Log {
   info(fields: object, message: string): void;
@@ -21,6 +21,7 @@ export interface StartOptions {
   readonly metrics: {
     approval: ApprovalsParts['count'];
     breakGlass: ApprovalsParts['glassBroken'];
+    approvalStoreUsable: (isUsable: boolean) => void;
   };
   readonly newRecordId: () => string;
   readonly sizes: ApprovalsParts['sizes'];
@@ -31,14 +32,9 @@ export function startApprovals(options: StartOptions): Approvals | undefined {
   const { approvals } = options.config;
   if (approvals === undefined) return undefined;
   const warn: ApprovalsParts['warn'] = (message, fields) => log.error(fields, message);
-  const store = openStore(approvals.store, { env: options.env, warn });
-  store.identity().then(
-    ({ id }) => log.info({ store: id }, 'the store of approvals is open'),
-    (thrown: unknown) => {
-      const reason = messageOf(thrown);
-      log.error({ reason }, 'nothing can be approved until its store can be used');
-    },
-  );
+  const opened = openStore(approvals.store, { env: options.env, warn });
+  const usable = metrics.approvalStoreUsable;
+  const store = new WatchedStore(opened, { log, usable });
   const { approversPath, gatherMs, executeMs, batchMs: runMs, breakGlassMs } = approvals;
   return new Approvals({
     ...{ store, approversPath, gatherMs, executeMs, runMs, breakGlassMs, clock, sizes, warn },

@@ -34,6 +34,7 @@ const NAMES = [
   'rules_last_reload_successful',
   'rules_last_reload_success_timestamp_seconds',
   'approvals_total',
+  'approval_store_usable',
   'admin_requests_total',
   'sessions_around',
   'break_glass_total',
@@ -112,6 +113,16 @@ describe('counting', () => {
     expect(page.value('interlock_sessions_around', { server: 'db2' })).toBe(0);
     expect(page.value('interlock_break_glass_total', { server: 'db1' })).toBe(0);
     expect(page.value('interlock_break_glass_total', { server: 'db2' })).toBe(1);
+  });
+
+  it('shows whether the store of approvals can be used, as it can be where there is none', async () => {
+    const metrics = create();
+    const usable = async () => (await scrape(metrics)).value('interlock_approval_store_usable');
+    expect(await usable()).toBe(1);
+    metrics.approvalStoreUsable(false);
+    expect(await usable()).toBe(0);
+    metrics.approvalStoreUsable(true);
+    expect(await usable()).toBe(1);
   });
 
   it('adds up over several scrapes', async () => {
