@@ -13,6 +13,8 @@ export interface Campaign {
   readonly fetch: FetchOptions;
   readonly workers: number;
   readonly deadlineMs: number;
+  /** Asked before each test; once it says no, the rest is left for another run. */
+  mayBegin(): boolean;
   onFinding(test: SuiteTest, finding: Finding): void;
 }
 
@@ -25,7 +27,9 @@ export async function examineAll(campaign: Campaign): Promise<void> {
 async function work(campaign: Campaign, queue: SuiteTest[]): Promise<void> {
   const place = new Place(campaign);
   try {
-    for (let test = queue.shift(); test !== undefined; test = queue.shift()) {
+    while (campaign.mayBegin()) {
+      const test = queue.shift();
+      if (test === undefined) break;
       campaign.onFinding(test, await findingOf(test, place, campaign));
     }
   } finally {

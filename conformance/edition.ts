@@ -12,6 +12,8 @@ import type { Suite } from './suite.js';
 
 export interface Edition {
   readonly line: ServerLine;
+  /** The server's own, to the last digit. */
+  readonly version: string;
   readonly suite: Suite;
   readonly mysqltest: Program;
   readonly certificate: string;
@@ -31,6 +33,7 @@ export async function mariadbEdition(fetch: FetchOptions): Promise<Edition> {
   const server = await unpackedPackages(join(share, '../../..'), fetch.surroundings);
   return {
     line: 'mariadb-10.11',
+    version: installation.version,
     suite: { folder, tests: 'main' },
     mysqltest: await tools.program('mariadb-test'),
     certificate: join(folder, 'std_data/server-cert.pem'),
@@ -57,6 +60,7 @@ export async function mysqlEdition(fetch: FetchOptions): Promise<Edition> {
   const server = await unpackedPackages(join(share, '../../..'), fetch.surroundings);
   return {
     line: 'mysql-9',
+    version: installation.version,
     suite: { folder, tests: 't' },
     mysqltest: await tools.program('mysqltest'),
     certificate: join(folder, 'std_data/server-cert.pem'),
