@@ -101,10 +101,10 @@ function toTry(
 function report(journal: Journal, leftOut: readonly LeftOut[], left: number): number {
   const results = journal.results();
   process.stdout.write(`${figures(results, leftOut)}\n\n${differences(results)}\n`);
+  if (left > 0)
+    process.stdout.write(`${left} tests are left: the same command goes on with them\n`);
   if (results.some(({ finding }) => finding.kind === 'different')) return 1;
-  if (left === 0) return 0;
-  process.stdout.write(`${left} tests are left: run the same command again to go on\n`);
-  return 3;
+  return left > 0 ? 3 : 0;
 }
 
 function choose(tests: readonly SuiteTest[], values: Wanted): readonly SuiteTest[] {
