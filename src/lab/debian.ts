@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { InterlockError } from '../errors.js';
 import { debianMirror, sourcesList } from './apt-sources.js';
 import type { DebianSource } from './lines.js';
+import { keepLinksInside } from './own-links.js';
 import { type Program, run } from './program.js';
 import { findProgram, type Surroundings } from './surroundings.js';
 
@@ -132,4 +133,5 @@ async function unpack(apt: OwnApt, folder: string): Promise<void> {
   for (const file of await readdir(apt.downloads)) {
     await run(apt.dpkgDeb, ['-x', join(apt.downloads, file), folder]);
   }
+  await keepLinksInside(folder);
 }

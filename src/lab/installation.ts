@@ -28,7 +28,13 @@ export interface Unpacked {
   program(name: string): Promise<Program>;
 }
 
-const PROGRAM_FOLDERS = ['usr/sbin', 'usr/bin', '.', 'usr/lib/mysql-test/bin'];
+const PROGRAM_FOLDERS = [
+  'usr/sbin',
+  'usr/bin',
+  '.',
+  'usr/lib/mysql-test/bin',
+  'usr/lib/jvm/java-17-openjdk-amd64/bin',
+];
 
 /**
  * Programs of a folder of unpacked Debian packages run with that folder's own loader and

@@ -13,6 +13,7 @@ export const TOOL_NAMES = [
   'perl-clients',
   'python-clients',
   'php-clients',
+  'java-clients',
   'galera',
   'prometheus',
   'systemd',
@@ -156,6 +157,13 @@ export function toolSource(tool: ToolName): DebianSource {
       };
     case 'php-clients':
       return { ...stable, packages: ['php8.2-cli', 'php8.2-mysql'] };
+    case 'java-clients':
+      // The whole runtime depends on printers, fonts and sound, which no client needs.
+      return {
+        ...stable,
+        packages: ['libc6', 'libstdc++6', 'zlib1g'],
+        alone: ['openjdk-17-jre-headless', 'libmariadb-java'],
+      };
     case 'galera':
       return { ...stable, packages: ['galera-4'] };
     case 'prometheus':

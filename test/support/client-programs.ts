@@ -18,6 +18,7 @@ export const DRIVERS = [
   'DBD::mysql',
   'DBD::MariaDB',
   'mysqli',
+  'Connector/J',
 ] as const;
 export type Driver = (typeof DRIVERS)[number];
 
@@ -65,6 +66,8 @@ async function programOf(driver: Driver): Promise<Course> {
       return { program: await perl(course('course.pl')), name: 'MariaDB' };
     case 'mysqli':
       return { program: await php(course('course.php')), name: 'mysqli' };
+    case 'Connector/J':
+      return { program: await java(course('Course.java')), name: 'mariadb' };
   }
   driver satisfies never;
 }
@@ -105,6 +108,20 @@ async function php(script: string): Promise<Program> {
     'extension=mysqli',
   ].flatMap((setting) => ['-d', setting]);
   return extended(await program('php8.2'), ['-n', ...settings, script], {});
+}
+
+/** Started from its source: a compiler is part of the runtime. */
+async function java(script: string): Promise<Program> {
+  const { folder, program } = await fetchTools('java-clients', FETCH);
+  const driver = join(folder, 'usr/share/java/mariadb-java-client.jar');
+  const small = [
+    '-Xmx512m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-Dfile.encoding=UTF-8',
+    '-Dsun.stdout.encoding=UTF-8',
+  ];
+  return extended(await program('java'), [...small, '-cp', driver, script], {});
 }
 
 export async function onlineSchemaChange(): Promise<Program> {
