@@ -7,7 +7,7 @@ const SPACE = '[ \\t\\r\\n]';
 const NO_NAME =
   'true|false|null|unknown|not|binary|default|interval|case|exists|event|proc|func|current_date|' +
   'current_time|current_timestamp|current_user|current_role|sysdate|localtime|localtimestamp|utc_date|utc_time|' +
-  'utc_timestamp|where|set|from|using|row|match|all|distinct|low_priority|ignore|quick|history';
+  'utc_timestamp|rownum|where|set|from|using|row|match|all|distinct|low_priority|ignore|quick|history';
 const NAME = `(?:\`(?!(?:event|proc|func)\`)[a-z_][a-z0-9_]*\`|(?!(?:${NO_NAME})(?![a-z0-9_]))[a-z_][a-z0-9_]*)`;
 const CONSTANT = "(?:-?\\d{1,18}|\\?|'[a-z0-9 _.,:@+-]*')";
 const VALUE = `(?:${CONSTANT}|${NAME}(?:${SPACE}?[+-]${SPACE}?\\d{1,18})?)`;

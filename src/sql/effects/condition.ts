@@ -1,8 +1,9 @@
 // The tokens of a WHERE: taken from the lexer up to its end, with what each is to a condition, and
-// which parenthesis closes which. What they mean is where.ts's.
+// which parenthesis closes which. Which names are columns is columns.ts's, what it all means where.ts's.
 import { BYTE } from '../byte-classes.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
 import { latin1Of, nameAt, stringAt, wordAt } from '../words.js';
+import { markColumns, mayBeColumn } from './columns.js';
 import { isOver, isSymbol, markOf, returnTo } from './walk.js';
 
 export interface ConditionToken {
@@ -40,7 +41,7 @@ export function takeCondition(
     tokens.push(token);
   }
   for (const index of open) closeAt(tokens, index, tokens.length);
-  markColumns(tokens);
+  markColumns(tokens, lexer.reading.flavour);
   return { ...about, tokens };
 }
 
@@ -54,7 +55,7 @@ function isLongList(tokens: readonly ConditionToken[], open: readonly number[]):
     return false;
   if (tokens[at - 1]?.text !== 'in') return false;
   const left = tokens[at - 2]?.text === 'not' ? tokens[at - 3] : tokens[at - 2];
-  return left?.kind === 'column' || (left?.kind === 'word' && !NO_COLUMNS.has(left.text));
+  return left?.kind === 'column' || (left?.kind === 'word' && mayBeColumn(left.text));
 }
 
 /** Steps over `1, 'a', …` as long as there are only constants with a comma behind them. */
@@ -91,9 +92,7 @@ function tokenAt(lexer: Lexer): ConditionToken {
     return { kind: text === '@' ? 'value' : 'symbol', text, close: -1 };
   }
   if (kind === TOKEN.word) {
-    const text = wordAt(lexer) || '?';
-    const isValue = lexer.reading.flavour === 'mariadb' && VALUES_ON_MARIADB.has(text);
-    return { kind: isValue ? 'value' : 'word', text, close: -1 };
+    return { kind: 'word', text: wordAt(lexer) || '?', close: -1 };
   }
   if (kind === TOKEN.name) return { kind: 'column', text: nameAt(lexer).toLowerCase(), close: -1 };
   const literal = stringAt(lexer);
@@ -101,9 +100,6 @@ function tokenAt(lexer: Lexer): ConditionToken {
   const text = latin1Of(bytes);
   return { kind: 'value', text: literal === undefined ? text : `'${text}`, close: -1 };
 }
-
-/** Functions without parentheses (measured), the second in ORACLE mode. */
-const VALUES_ON_MARIADB: ReadonlySet<string> = new Set(['current_role', 'sysdate']);
 
 /** `&&` and `||` are one symbol; an `@` stands for its whole variable. */
 function symbolText(lexer: Lexer): string {
@@ -127,48 +123,4 @@ function closeGroups(tokens: ConditionToken[], open: number[], token: ConditionT
 function closeAt(tokens: readonly ConditionToken[], index: number, close: number): void {
   const opener = tokens[index];
   if (opener !== undefined) opener.close = close;
-}
-
-/** Words that may stand where an operand does and are none. */
-const NO_COLUMNS: ReadonlySet<string> = new Set(
-  `and or xor not is null true false unknown in between like regexp rlike interval div mod
-  collate binary case when then else exists all distinct select with values table default
-  current_date current_time current_timestamp current_user localtime localtimestamp utc_date
-  utc_time utc_timestamp match from where group having order by limit union join on using as
-  into for`.split(/\s+/),
-);
-
-/** After these a name is a type, a character set or a collation. */
-const NAMES_NO_OPERAND: ReadonlySet<string> = new Set(['as', 'using', 'collate', '@']);
-
-function markColumns(tokens: readonly ConditionToken[]): void {
-  let before: ConditionToken | undefined;
-  tokens.forEach((token, index) => {
-    if (token.kind === 'word' || token.kind === 'column') {
-      const other = token.kind === 'word' ? 'word' : 'value';
-      token.kind = isColumn(token, before, tokens[index + 1]) ? 'column' : other;
-    }
-    before = token;
-  });
-}
-
-function isColumn(
-  token: ConditionToken,
-  before: ConditionToken | undefined,
-  after: ConditionToken | undefined,
-): boolean {
-  if (token.kind === 'word' && NO_COLUMNS.has(token.text)) return false;
-  if (after?.text === '(' && after.kind === 'symbol') return false;
-  // DATE '2020-01-01', _utf8 'a'.
-  if (after?.kind === 'value' && after.text.startsWith("'")) return false;
-  return isOperandPlace(before);
-}
-
-/** INTERVAL 1 DAY: what follows an operand directly is none. */
-function isOperandPlace(before: ConditionToken | undefined): boolean {
-  if (before === undefined) return true;
-  if (before.kind === 'symbol') return before.text !== ')' && before.text !== '.';
-  return (
-    before.kind === 'word' && NO_COLUMNS.has(before.text) && !NAMES_NO_OPERAND.has(before.text)
-  );
 }

@@ -1,6 +1,7 @@
 // Whether a WHERE restricts anything. It judges shapes, not data: a condition that names no column,
 // or compares one with itself, lets every row through; so does any condition OR one of these. What
 // it cannot tell restricts, if a column stands in it; docs/effects.md lists what that leaves.
+import { shadowedIn } from './columns.js';
 import type { Condition, ConditionToken } from './condition.js';
 
 /** `all`: every row may match; `none`: no row does; `some`: it hangs on the row. */
@@ -134,15 +135,17 @@ function addsGroups(tokens: Condition['tokens'], index: number): boolean {
 function hangsOnRow(part: Part): boolean {
   const { tokens, tables } = part.condition;
   let queryEnd = -1;
+  let shadowed: ReadonlySet<string> = new Set();
   for (let index = part.from; index < part.to; index += 1) {
     const token = tokens[index];
     if (token === undefined) continue;
     if (index > queryEnd && token.close >= 0 && startsQuery(tokens[index + 1])) {
       queryEnd = token.close;
+      shadowed = shadowedIn(part.condition, { from: index, to: queryEnd });
     }
     if (token.kind !== 'column') continue;
-    const isOuter = tables.has(token.text) && tokens[index + 1]?.text === '.';
-    if (index > queryEnd || isOuter) return true;
+    const isOuter = tokens[index + 1]?.text === '.' && tables.has(token.text);
+    if (index > queryEnd || (isOuter && !shadowed.has(token.text))) return true;
   }
   return false;
 }
