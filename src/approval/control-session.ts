@@ -8,6 +8,7 @@ import type { HostPort, StoreServer } from '../config/config.js';
 import { readPassword } from '../config/secrets.js';
 import { InterlockError } from '../errors.js';
 import { connectionOptions } from '../topology/driver-options.js';
+import { ALL_ROWS } from '../topology/questions.js';
 import { isOn, type Row, rowsOf } from '../topology/rows.js';
 import { isUndoneCommit, NoAnswer, UnconfirmedCommit, UnfitServer } from './control-failure.js';
 
@@ -73,7 +74,7 @@ export async function openControlSession(
 const SETTINGS = [
   // Values are escaped with backslashes; what does not fit must be an error.
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
-  'SET SESSION autocommit = 1, completion_type = 0, innodb_lock_wait_timeout = 2',
+  `SET SESSION autocommit = 1, completion_type = 0, innodb_lock_wait_timeout = 2, ${ALL_ROWS}`,
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
   // Interlock keeps this from the server; a server keeps it for the session.
   "SET @interlock_token = ''",

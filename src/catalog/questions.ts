@@ -1,9 +1,11 @@
 // The statements by which a server is asked for the code it keeps, the same on every line. Text only;
 // catalog-connection.ts sends it. All of it is meant for `sql_mode=''`.
+import { ALL_ROWS } from '../topology/questions.js';
 
 /** Raw bytes: code is read in the bytes that the server keeps, under its own character set. */
 export const OPEN_SQL =
-  "SET SESSION autocommit = 1, sql_mode = '', character_set_results = NULL, lock_wait_timeout = 2";
+  "SET SESSION autocommit = 1, sql_mode = '', character_set_results = NULL, lock_wait_timeout = 2, " +
+  ALL_ROWS;
 
 /** Functions by name, with a fingerprint that changes when their code does. */
 export const FUNCTIONS_SQL =

@@ -9,6 +9,8 @@ import type { Facts } from './verdict.js';
 
 /** MySQL's first version with the new words; every MariaDB has the old ones. */
 const SOURCE_WORDS_SINCE = 80_023;
+/** MySQL's first version that calls its skip counter a replica's. */
+const REPLICA_COUNTER_SINCE = 80_026;
 
 export interface RelinkRoom {
   /** How many events to name. */
@@ -81,12 +83,19 @@ function waysFor(
   consumer: ServerAnswer,
   last: DestructiveEvent,
 ): readonly string[] {
-  if (pair.basis === 'gtid' && last.name.kind === 'gtid') {
+  const { flavour, version, gtids, channels } = consumer;
+  // What a MySQL server has executed by GTID it passes over, also by position.
+  if (last.name.kind === 'gtid' && flavour === 'mysql' && gtids?.isOff !== true) {
     const ids = pair.events.map(eventLabel);
     const more = ids.length > 1 ? ` (likewise the other ${ids.length - 1})` : '';
     return [`SET GTID_NEXT='${ids[0]}'; BEGIN; COMMIT; SET GTID_NEXT='AUTOMATIC'${more}`];
   }
-  const skip = pair.count === 1 ? ['SET GLOBAL sql_slave_skip_counter=1 where it comes next'] : [];
+  const counter =
+    flavour === 'mysql' && version >= REPLICA_COUNTER_SINCE ? 'sql_replica' : 'sql_slave';
+  // MariaDB has a counter a connection, and sets that of the session's own.
+  const hasOne = flavour === 'mysql' || channels.length <= 1;
+  const isNext = `SET GLOBAL ${counter}_skip_counter=1 where it comes next`;
+  const skip = pair.count === 1 && hasOne ? [isNext] : [];
   if (pair.basis === 'gtid' && last.name.kind === 'domain') {
     return [`SET GLOBAL gtid_slave_pos='${eventLabel(last)}' (passes all up to it)`, ...skip];
   }

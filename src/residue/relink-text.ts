@@ -10,10 +10,14 @@ export type RelinkStep =
   | ({ readonly kind: 'change' } & ChangedSource)
   /** gtid_slave_pos is set. Undefined: to something that the text does not tell. */
   | { readonly kind: 'position'; readonly position: Position | undefined }
-  | { readonly kind: 'skip' }
+  /** So many event groups are passed over, of the channel that starts next. */
+  | { readonly kind: 'skip'; readonly groups: number }
   /** START GROUP_REPLICATION: whatever the members have is applied, by GTID. */
   | { readonly kind: 'join' }
   | { readonly kind: 'opaque' };
+
+/** RESET … ALL links nothing, but what was set for its channels before is gone with them. */
+type Step = RelinkStep | { readonly kind: 'forget' };
 
 /** What CHANGE … TO says; what it leaves out stays as it was. */
 export interface ChangedSource {
@@ -37,8 +41,39 @@ interface Token {
 export function relinkSteps(text: string, verbs: readonly string[]): readonly RelinkStep[] {
   const tokens = plainTokens(text);
   const steps = tokens === undefined ? undefined : statementsOf(tokens).flatMap(stepsOf);
-  if (steps !== undefined && !steps.some(({ kind }) => kind === 'opaque')) return steps;
-  return verbs.map(stepOfVerb);
+  return steps !== undefined && isOrderly(steps) ? steps.filter(isTaken) : verbs.map(stepOfVerb);
+}
+
+function isTaken(step: Step): step is RelinkStep {
+  return step.kind !== 'forget' && !(step.kind === 'skip' && step.groups === 0);
+}
+
+/**
+ * Whether each step means the same wherever it stands: first what is set, each thing once, then what
+ * starts. What is set after a start, or undone by a RESET, is not what the start goes by.
+ */
+function isOrderly(steps: readonly Step[]): boolean {
+  const kinds = steps.map(({ kind }) => kind);
+  const isStart = (kind: Step['kind']): boolean => kind === 'go-on' || kind === 'join';
+  const firstStart = kinds.findIndex(isStart);
+  const setsLater = firstStart >= 0 && kinds.slice(firstStart).some((kind) => !isStart(kind));
+  const changed = steps.flatMap((step) =>
+    step.kind === 'change' ? [step.channel.toLowerCase()] : [],
+  );
+  const isUndone = kinds.includes('rewind') && kinds.some((kind) => SET_FOR_A_START.has(kind));
+  const isChangedTwice = new Set(changed).size < changed.length;
+  return (
+    !(kinds.includes('opaque') || setsLater || isUndone || isChangedTwice) && isSkipPlain(kinds)
+  );
+}
+
+const SET_FOR_A_START: ReadonlySet<Step['kind']> = new Set(['change', 'skip', 'position']);
+
+/** One counter, and right behind it the one start that uses it up. */
+function isSkipPlain(kinds: readonly Step['kind'][]): boolean {
+  const at = kinds.indexOf('skip');
+  const isOnly = at < 0 || at === kinds.length - 1;
+  return isOnly || (at === kinds.length - 2 && kinds.at(-1) === 'go-on');
 }
 
 function stepOfVerb(verb: string): RelinkStep {
@@ -79,7 +114,7 @@ function statementsOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
   return statements.filter(({ length }) => length > 0);
 }
 
-type Reader = (tokens: readonly Token[]) => readonly RelinkStep[];
+type Reader = (tokens: readonly Token[]) => readonly Step[];
 
 const nothing: Reader = () => [];
 const goOn: Reader = () => [{ kind: 'go-on' }];
@@ -95,7 +130,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['set', readSet],
 ]);
 
-function stepsOf(tokens: readonly Token[]): readonly RelinkStep[] {
+function stepsOf(tokens: readonly Token[]): readonly Step[] {
   const read = READERS.get(tokens[0]?.text ?? '');
   return read === undefined ? [{ kind: 'opaque' }] : read(tokens);
 }
@@ -106,10 +141,10 @@ function readStart(tokens: readonly Token[]): readonly RelinkStep[] {
   return isReplica(tokens[1]) ? [{ kind: 'go-on', ...channelIn(tokens) }] : [{ kind: 'opaque' }];
 }
 
-function readReset(tokens: readonly Token[]): readonly RelinkStep[] {
+function readReset(tokens: readonly Token[]): readonly Step[] {
   if (!isReplica(tokens[1])) return [{ kind: 'opaque' }];
   const isAll = tokens.some(({ kind, text }) => kind === 'word' && text === 'all');
-  return isAll ? [] : [{ kind: 'rewind', ...channelIn(tokens) }];
+  return [isAll ? { kind: 'forget' } : { kind: 'rewind', ...channelIn(tokens) }];
 }
 
 function readChange(tokens: readonly Token[]): readonly RelinkStep[] {
@@ -164,12 +199,14 @@ const SLAVE_POS = /^(@@global\.)?gtid_slave_pos$/;
 const OTHER_RELINK = /wsrep_cluster_address|^(@@global\.)?replicate_/;
 
 function readSet(tokens: readonly Token[]): readonly RelinkStep[] {
+  // Kept for the next start of the server: nothing is set now.
+  const isKept = tokens.some(({ kind, text }) => kind === 'word' && text === 'persist_only');
   return tokens.flatMap(({ kind, text }, index): readonly RelinkStep[] => {
     if (kind !== 'word') return [];
     if (OTHER_RELINK.test(text)) return [{ kind: 'opaque' }];
     const assigned = tokens[index + 1]?.text === '=' ? tokens.slice(index + 2) : [];
     if (SKIP_COUNTERS.test(text)) {
-      return (numberIn(assigned[0]) ?? 0) > 0 ? [{ kind: 'skip' }] : [];
+      return [{ kind: 'skip', groups: isKept ? 0 : (numberIn(assigned[0]) ?? 0) }];
     }
     return SLAVE_POS.test(text) ? [positionIn(assigned)] : [];
   });

@@ -9,7 +9,7 @@ import { isRewound, LogReader, type Passed } from './log-reader.js';
 import { isPurged, type PairResidue, residueOf } from './pair.js';
 import { isBefore, type Place } from './place.js';
 import { Relays } from './relays.js';
-import { hasPassedFloor, type Standing, standingOf } from './standing.js';
+import { hasPassedFloor, type Standing, type StandingAs, standingOf } from './standing.js';
 import { type PlaceAsk, StatementPlaces } from './statement-places.js';
 
 export interface ResiduesOptions {
@@ -25,9 +25,6 @@ export interface ResiduesOptions {
 
 /** Pictures may come with every guarded statement; residue is looked at no oftener than this. */
 const LOOK_PERIOD_MS = 1_000;
-
-/** Replaces where a consumer stands, for a link that does not exist yet. */
-export type StandingAs = (standing: Standing) => Standing;
 
 export interface Pair {
   readonly source: string;
@@ -200,7 +197,7 @@ export class Residues {
     // A place behind the log's end is of a log that was there before.
     const isStale =
       remembered !== undefined && cursor !== undefined && isBefore(cursor, remembered);
-    return standingOf(consumer, link, isStale ? undefined : remembered);
+    return standingOf(consumer, link?.channel, isStale ? undefined : remembered);
   }
 
   #rememberPlaces(picture: Picture): void {

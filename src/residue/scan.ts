@@ -30,7 +30,7 @@ export interface Header {
 
 const STATEMENT_CHARACTERS = 160;
 const TABLES_MAPPED_MAX = 10_000;
-const CONTROL = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT\b.*|XA .*|# Dummy.*)$/is;
+const CONTROL = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT\b.*|XA .*)$/is;
 const TEXT_EVENTS = /^(Query|Query_compressed|Execute_load_query)$/;
 const ANNOTATIONS = /^(Rows_query|Annotate_rows)$/;
 const ROW_DELETES = /^Delete_rows/;

@@ -1,6 +1,6 @@
 // Where a consumer stands in a source's log: by what it would ask for the rest, and what it has
 // executed. Pure; made of what both said when they were asked.
-import type { Link, ServerAnswer } from '../topology/snapshot.js';
+import type { ConsumerChannel, ServerAnswer } from '../topology/snapshot.js';
 import {
   byDomain,
   hasPassed,
@@ -30,14 +30,16 @@ export interface Standing {
   readonly skipsOne: boolean;
 }
 
+/** Replaces where a consumer stands, for a link that does not exist yet. */
+export type StandingAs = (standing: Standing) => Standing;
+
 /** `remembered`: what it had executed when its channel was last seen. */
 export function standingOf(
   answer: ServerAnswer,
-  link: Link | undefined,
+  channel: ConsumerChannel | undefined,
   remembered: Place | undefined,
 ): Standing {
   const { gtids, identity, flavour } = answer;
-  const channel = link?.channel;
   const executed = parseGtidSet(gtids?.executed ?? '') ?? NO_GTIDS;
   const position =
     flavour === 'mariadb' ? byDomain(parseDomainGtids(gtids?.slavePos ?? '') ?? []) : undefined;
@@ -49,7 +51,8 @@ export function standingOf(
     executed,
     ...(position === undefined ? {} : { position }),
     ...(place === undefined ? {} : { place }),
-    skipsOne: (gtids?.skipCounter ?? 0) > 0,
+    // MariaDB has one counter a connection, and tells that of the connection without a name.
+    skipsOne: (gtids?.skipCounter ?? 0) > 0 && (flavour === 'mysql' || channel?.name === ''),
   };
 }
 

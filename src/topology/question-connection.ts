@@ -3,8 +3,10 @@
 import { type Connection, createConnection } from 'mysql2';
 import { InterlockError } from '../errors.js';
 import { connectionOptions, type Target } from './driver-options.js';
+import { ALL_ROWS } from './questions.js';
 import { type Row, rowsOf } from './rows.js';
 
+const ALL_ROWS_SQL = `SET SESSION ${ALL_ROWS}`;
 /** MySQL 8 and later answer from a cache of a day unless told not to; the others know no such thing. */
 const FRESH_SQL = 'SET SESSION information_schema_stats_expiry = 0';
 
@@ -17,10 +19,11 @@ export function openQuestionConnection(target: Target): QuestionConnection {
   const connection = createConnection({ ...connectionOptions(target), multipleStatements: false });
   // One that breaks while idle is noticed at the next question.
   connection.on('error', () => undefined);
-  const opened = query(connection, FRESH_SQL, []).catch((thrown: unknown) => {
+  const fresh = query(connection, FRESH_SQL, []).catch((thrown: unknown) => {
     // The server's own errors have a SQLSTATE: it knows no such variable.
     if (!(thrown instanceof Error && 'sqlState' in thrown)) throw thrown;
   });
+  const opened = Promise.all([query(connection, ALL_ROWS_SQL, []), fresh]);
   // It may be given up before anybody looks at it.
   opened.catch(() => undefined);
   return {

@@ -41,9 +41,12 @@ export interface Learned {
   readonly groupReplication: boolean;
 }
 
+/** A server may be set to answer every session with so many rows at most, or with none. */
+export const ALL_ROWS = 'sql_select_limit = 18446744073709551615';
+
 /** The first thing asked on a new connection: which server is this, whatever its greeting says. */
 export const LEARN_SQL = [
-  "SET SESSION autocommit = 1, sql_mode = ''",
+  `SET SESSION autocommit = 1, sql_mode = '', ${ALL_ROWS}`,
   // Only MariaDB runs M! comments, and no option can change that.
   'SELECT 0 /*M! + 1 */ AS is_mariadb, VERSION() AS version, CURRENT_USER() AS account',
   `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${quotedList(IDENTITY_VARIABLES)})`,

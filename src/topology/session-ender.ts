@@ -82,7 +82,7 @@ export class SessionEnder {
 
   async #look(thread: Thread): Promise<{ readonly presence: Presence; readonly reason: string }> {
     const results = await this.#query(
-      `SELECT USER FROM information_schema.PROCESSLIST WHERE ID = ${thread.threadId}; ` +
+      `SELECT USER FROM information_schema.PROCESSLIST WHERE ID = ${thread.threadId} LIMIT 1; ` +
         // Without PROCESS others' threads would look gone; this fails without it.
         `SHOW GLOBAL STATUS LIKE 'Uptime'; ${PROCESS_TEST_SQL}`,
     );

@@ -102,6 +102,19 @@ describeOnEveryLine('a link', (line) => {
     return watch(servers(), options);
   };
 
+  it('is seen on a server that answers everybody with no rows', async () => {
+    await watched();
+    const db1 = stage.server('db1');
+    await db1.query('SET GLOBAL sql_select_limit = 0');
+    try {
+      const topology = watch([db1]);
+      const link = await untilLink(topology, ['db1', STRANGER], () => true);
+      expect(link.state).toBe('live');
+    } finally {
+      await db1.query('SET GLOBAL sql_select_limit = DEFAULT');
+    }
+  });
+
   it('is live while the consumer receives, and reaches what is behind', async () => {
     const topology = await watched();
     const link = await untilLink(topology, ['db2', 'db1'], connected);

@@ -43,11 +43,36 @@ describe('a relinking text', () => {
       { kind: 'position', position: undefined },
     ]);
     expect(steps('SET GLOBAL sql_slave_skip_counter = 1; START SLAVE')).toEqual([
-      { kind: 'skip' },
+      { kind: 'skip', groups: 1 },
       { kind: 'go-on' },
     ]);
     expect(steps('SET GLOBAL sql_slave_skip_counter = 0')).toEqual([]);
     expect(steps('SET autocommit = 1')).toEqual([]);
+  });
+
+  it('goes by its effects where what it sets may not be what its start goes by', () => {
+    const skip = 'SET GLOBAL sql_slave_skip_counter = 1';
+    const change = "CHANGE MASTER TO MASTER_LOG_FILE='b.1', MASTER_LOG_POS=4";
+    const verbs = ['SET SQL_SLAVE_SKIP_COUNTER', 'START SLAVE'];
+    const texts = [
+      `${skip}; SET GLOBAL sql_slave_skip_counter = 0; START SLAVE`,
+      `START SLAVE; STOP SLAVE; ${skip}; START SLAVE`,
+      `${skip}; START SLAVE 'a'; START SLAVE 'b'`,
+      `${skip}; RESET SLAVE; START SLAVE`,
+      `${skip}; RESET SLAVE ALL; ${change}; START SLAVE`,
+    ];
+    for (const text of texts) {
+      expect(steps(text, verbs), text).toEqual([{ kind: 'go-on' }, { kind: 'go-on' }]);
+    }
+    const changing = ['CHANGE MASTER', 'START SLAVE'];
+    const undone = [`${change}; RESET SLAVE; START SLAVE`, `${change}; ${change}; START SLAVE`];
+    const late = "START SLAVE; STOP SLAVE; SET GLOBAL gtid_slave_pos = '0-1-5'; START SLAVE";
+    for (const text of [...undone, late]) {
+      expect(steps(text, changing), text).toEqual([{ kind: 'opaque' }, { kind: 'go-on' }]);
+    }
+    expect(steps('SET PERSIST_ONLY sql_replica_skip_counter = 1; START REPLICA')).toEqual([
+      { kind: 'go-on' },
+    ]);
   });
 
   it('goes by its effects where it is not plain', () => {

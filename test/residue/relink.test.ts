@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { relinkAsk, relinkResidue } from '../../src/residue/relink.js';
+import type { StatementEffect } from '../../src/sql/effect.js';
 import type { Picture } from '../../src/topology/snapshot.js';
 import { effectOf, factsOf } from '../policy/facts.js';
 import { answered, linkOf, mariadb, pictureWith } from '../topology/views.js';
@@ -25,10 +26,16 @@ const CHANNEL = {
   byGtid: true,
 };
 
-async function judged(text: string, picture: Picture, log = LOG) {
+async function judged(
+  text: string,
+  picture: Picture,
+  log = LOG,
+  more: readonly StatementEffect[] = [],
+) {
   const { residues } = residuesOver({ db1: [], db2: log });
   const arrivedMs = systemClock.monotonic();
-  const effects = [effectOf({ effect: 'relink', verb: text.split(' ', 2).join(' ') })];
+  const relink = effectOf({ effect: 'relink', verb: text.split(' ', 2).join(' ') });
+  const effects = [...more, relink];
   const question = {
     requester: { ...factsOf().requester, server: 'db1' },
     text: Buffer.from(text),
@@ -51,7 +58,6 @@ describe('a relink', () => {
       pairs: [{ source: 'db2', consumer: 'db1', count: 1 }],
     });
     expect(await judged('START REPLICA', severed)).toEqual({ state: 'none', pairs: [] });
-    expect((await judged("START REPLICA FOR CHANNEL 'c'", held)).state).toBe('none');
   });
 
   it('is judged on the source that CHANGE names, from where it would begin', async () => {
@@ -95,6 +101,21 @@ describe('a relink', () => {
     expect((await judged(moved, picture, DOMAINS)).state).toBe('none');
     const back = "SET GLOBAL gtid_slave_pos='0-2-4'";
     expect((await judged(back, picture, DOMAINS)).state).toBe('some');
+  });
+
+  it('has executed nothing in a text that makes its server forget', async () => {
+    const gtids = { executed: `${UUID}:1`, skipCounter: 0 };
+    const two = answered('db2', { coordinates: endOf(LOG) });
+    const one = answered('db1', { channels: [CHANNEL], gtids });
+    const picture = pictureWith(
+      [{ ...linkOf('db2', 'db1', 'armed'), channel: CHANNEL }],
+      [one, two],
+    );
+    const reset = effectOf({ effect: 'destroy-history', verb: 'RESET MASTER' });
+    expect((await judged('START REPLICA', picture)).state).toBe('none');
+    expect((await judged('START REPLICA', picture, LOG, [reset])).state).toBe('some');
+    const renamed = 'SET GLOBAL server_id = 7; START REPLICA';
+    expect((await judged(renamed, picture)).state).toBe('some');
   });
 
   it('has executed what it has: nothing is left to refuse', async () => {

@@ -75,6 +75,12 @@ describe('a scan', () => {
     expect(found(MARIADB, harmless)).toEqual([]);
   });
 
+  it('reads what begins with a comment, whatever that says', () => {
+    const dummy = '# Dummy event replacing event type 38 that slave cannot handle.';
+    expect(found(MYSQL, [gtid(1), ['Query', dummy]])).toEqual([]);
+    expect(found(MYSQL, [gtid(1), ['Query', '# Dummy\nTRUNCATE app.t']])).toHaveLength(1);
+  });
+
   it('tells of an incident as a gap', () => {
     const log = logOf(MYSQL, [['Incident', '#1 (LOST_EVENTS)']]);
     expect(log.gaps[0]?.reason).toContain('LOST_EVENTS');

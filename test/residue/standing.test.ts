@@ -7,7 +7,7 @@ import {
   type Standing,
   standingOf,
 } from '../../src/residue/standing.js';
-import { answered, linkOf, mariadb } from '../topology/views.js';
+import { answered, mariadb } from '../topology/views.js';
 import { type Event, gtid, logOf, MARIADB, MYSQL, standing, UUID } from './logs.js';
 
 const executed = (text: string) => parseGtidSet(text) ?? new Map();
@@ -88,18 +88,17 @@ describe('a standing', () => {
   };
 
   it('is by position where the channel is, by GTID where it is or where there is none', () => {
-    const link = { ...linkOf('db1', 'db2', 'armed'), channel: { ...channel, byGtid: false } };
+    const byPlace = { ...channel, byGtid: false };
     const place = { file: FILE, position: 99 };
-    expect(standingOf(answered('db2'), link, undefined)).toMatchObject({ by: 'place', place });
-    const auto = { ...link, channel: { ...channel, byGtid: true } };
+    expect(standingOf(answered('db2'), byPlace, undefined)).toMatchObject({ by: 'place', place });
+    const auto = { ...channel, byGtid: true };
     expect(standingOf(answered('db2'), auto, undefined).by).toBe('gtid');
     expect(standingOf(answered('db2'), undefined, place)).toMatchObject({ by: 'gtid', place });
   });
 
   it('is at the start after a RESET that kept the row', () => {
     const reset = { ...channel, executed: { file: '', position: 0 }, byGtid: false };
-    const link = { ...linkOf('db1', 'db2', 'armed'), channel: reset };
-    expect(standingOf(answered('db2'), link, undefined).place).toBe('start');
+    expect(standingOf(answered('db2'), reset, undefined).place).toBe('start');
   });
 
   it('has the GTIDs and the skip counter that the server says it has', () => {
@@ -110,6 +109,12 @@ describe('a standing', () => {
     expect(mysql.position).toBeUndefined();
     const own = mariadb('db2', { gtids: { slavePos: '0-1-7', skipCounter: 0 } });
     expect(standingOf(own, undefined, undefined).position?.get(0)?.sequence).toBe(7);
+  });
+
+  it("has MariaDB's skip counter only in the connection without a name", () => {
+    const server = mariadb('db2', { gtids: { skipCounter: 1 } });
+    expect(standingOf(server, channel, undefined).skipsOne).toBe(true);
+    expect(standingOf(server, { ...channel, name: 'm2' }, undefined).skipsOne).toBe(false);
   });
 });
 
