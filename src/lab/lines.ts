@@ -14,6 +14,7 @@ export const TOOL_NAMES = [
   'python-clients',
   'php-clients',
   'java-clients',
+  'sql-migrate',
   'galera',
   'prometheus',
   'systemd',
@@ -164,6 +165,8 @@ export function toolSource(tool: ToolName): DebianSource {
         packages: ['libc6', 'libstdc++6', 'zlib1g'],
         alone: ['openjdk-17-jre-headless', 'libmariadb-java'],
       };
+    case 'sql-migrate':
+      return { ...stable, packages: ['sql-migrate'] };
     case 'galera':
       return { ...stable, packages: ['galera-4'] };
     case 'prometheus':

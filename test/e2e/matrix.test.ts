@@ -1,7 +1,7 @@
 // The matrix of clients in docs/clients.md: each driver and tool does the same through Interlock
 // as directly (statements in both protocols, big results, errors, transactions), and where a link
 // is live each shows the refusal as an ordinary error and can go on.
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { fetchServer } from '../../src/lab/fetch.js';
@@ -11,6 +11,7 @@ import {
   mydumper,
   onlineSchemaChange,
   say,
+  sqlMigrate,
   sysbench,
   walk,
 } from '../support/client-programs.js';
@@ -174,6 +175,48 @@ describeOnEveryLine('the matrix of clients', (line) => {
     }
   });
 
+  it('sql-migrate (Go-MySQL-Driver) migrates the same, and says what was refused', async () => {
+    const program = await sqlMigrate();
+    const folder = join(stage.lab().folder, 'migrations');
+    await mkdir(folder, { recursive: true });
+    const migrate = async (port: number, migrations: Readonly<Record<string, string>>) => {
+      for (const [name, sql] of Object.entries(migrations)) {
+        await writeFile(join(folder, name), `-- +migrate Up\n${sql}\n`);
+      }
+      const config = join(folder, 'dbconfig.yml');
+      await writeFile(config, sqlMigrateConfig(port, folder));
+      const args = [`-config=${config}`];
+      const up = await say(program, ['up', ...args]);
+      const status = await say(program, ['status', ...args]);
+      return { up, applied: status.stdout.replace(/ +/g, ' ').match(/^\| \d\.sql \| (no|2)/gm) };
+    };
+    const steps = {
+      '1.sql':
+        "CREATE TABLE moved (id INT PRIMARY KEY, v TEXT);\nINSERT INTO moved VALUES (1, '?');",
+      '2.sql': "INSERT INTO moved VALUES (2, 'b');\nINSERT INTO moved VALUES (1, 'again');",
+    };
+    const run = async (port: number) => {
+      const { up, applied } = await migrate(port, steps);
+      const rows = await stage.server('alone').query('SELECT * FROM shop.moved');
+      for (const table of ['moved', 'gorp_migrations']) {
+        await stage.server('alone').query(`DROP TABLE shop.${table}`);
+      }
+      return { up, applied, rows };
+    };
+    const expected = await run(direct());
+    expect(expected.up.stderr + expected.up.stdout).toMatch(/Error 1062: Duplicate entry '1'/);
+    expect(expected).toMatchObject({ rows: [{ id: 1, v: '?' }] });
+    expect(expected.applied).toEqual(['| 1.sql | 2', '| 2.sql | no']);
+    expect(await run(through())).toEqual(expected);
+    const refused = await migrate(linked(), { '1.sql': 'DROP TABLE precious;', '2.sql': 'DO 1;' });
+    expect(refused.up.code).toBe(1);
+    expect(refused.up.stderr + refused.up.stdout).toMatch(
+      /Error 1644: Interlock refused DROP TABLE/,
+    );
+    expect(refused.applied).toEqual(['| 1.sql | no', '| 2.sql | no']);
+    expect(await rowsLeft()).toBe(2);
+  });
+
   it('sysbench says why it could not clean up', async () => {
     const { program, scripts } = await sysbench();
     await stage.server('source').query('CREATE TABLE shop.sbtest1 (id INT PRIMARY KEY)');
@@ -200,6 +243,17 @@ function at(port: number): readonly string[] {
 function loose(port: number): readonly string[] {
   const { user, password } = DBA;
   return ['--host=127.0.0.1', `--port=${port}`, `--user=${user}`, `--password=${password}`];
+}
+
+function sqlMigrateConfig(port: number, folder: string): string {
+  const { user, password } = DBA;
+  return [
+    'development:',
+    '  dialect: mysql',
+    `  datasource: ${user}:${password}@tcp(127.0.0.1:${port})/shop?parseTime=true`,
+    `  dir: ${folder}`,
+    '',
+  ].join('\n');
 }
 
 /** A dump's files but for the one that holds its own times. */

@@ -134,6 +134,11 @@ export async function mydumper(): Promise<{ readonly dump: Program; readonly loa
   return { dump: await program('mydumper'), load: await program('myloader') };
 }
 
+/** Runs migrations with Go-MySQL-Driver, as gh-ost and most programs written in Go do. */
+export function sqlMigrate(): Promise<Program> {
+  return fetchTool('sql-migrate', FETCH);
+}
+
 export async function sysbench(): Promise<{ readonly program: Program; readonly scripts: string }> {
   const program = await fetchTool('sysbench', FETCH);
   const scripts = join(String(program.args.at(-1)), '../../share/sysbench');
