@@ -24,15 +24,23 @@ const SKIPPED = 62;
 const QUOTED_CHARACTERS = 1_500;
 
 export async function runMysqltest(run: Run): Promise<Outcome> {
-  await rm(run.resultFile, { force: true });
+  const log = run.resultFile.replace(/result$/, 'log');
+  for (const file of [run.resultFile, log]) await rm(file, { force: true });
   const startedAt = performance.now();
   const { code, said, late } = await ended(run);
   const tookMs = Math.round(performance.now() - startedAt);
   if (late) return { kind: 'late', deadlineMs: run.deadlineMs };
   if (code === SKIPPED) return { kind: 'skipped', why: skipReason(said) };
-  if (code !== 0) return { kind: 'failed', why: said.slice(-QUOTED_CHARACTERS).trim(), tookMs };
+  if (code !== 0) return { kind: 'failed', why: await lastWordsOf(log, said), tookMs };
   const text = await readFile(run.resultFile, 'latin1').catch(() => '');
   return { kind: 'printed', text, tookMs };
+}
+
+/** What the test printed last is in a log beside its result: what it waited for in vain, say. */
+async function lastWordsOf(logFile: string, said: string): Promise<string> {
+  const printed = await readFile(logFile, 'latin1').catch(() => '');
+  const words = [said, printed].map((text) => text.slice(-QUOTED_CHARACTERS).trim());
+  return words.filter((text) => text !== '').join('\n');
 }
 
 interface Ended {

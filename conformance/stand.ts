@@ -2,13 +2,13 @@
 // front of it, both running all the time, so that only the path differs between two runs.
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FetchOptions } from '../src/lab/fetch.js';
 import { Lab } from '../src/lab/lab.js';
 import { freePortBelow } from '../src/lab/ports.js';
 import type { LabServer } from '../src/lab/server.js';
-import { addAccounts, MONITOR, RunningInterlock } from '../test/support/interlock.js';
+import { addAccounts, RunningInterlock } from '../test/support/interlock.js';
 import { type Edition, suiteEnvironment } from './edition.js';
+import { monitorWaker } from './monitor-sessions.js';
 import { Baseline } from './reset.js';
 
 export interface Stand {
@@ -74,9 +74,10 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
     await writeFile(join(varFolder, `${name}.cnf`), await clientConfig(port, edition.suite.folder));
   }
   const baseline = await Baseline.take(server);
-  const wakeMonitor = await monitorWaker(server, interlock);
+  const monitor = monitorWaker(server, interlock);
   const ready = () =>
     interlock.until('ready again', async () => (await interlock.readyz()).status === 200);
+  await monitor.anew();
   return {
     server,
     interlock,
@@ -86,11 +87,12 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
     routes,
     restore: async () => {
       await baseline.restore();
-      await wakeMonitor();
+      await monitor.again();
     },
     restart: async (options) => {
       await server.restart(options);
       await ready();
+      await monitor.anew();
     },
     close: async () => {
       await interlock.stop().catch(() => undefined);
@@ -98,29 +100,6 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
     },
   };
 }
-
-/**
- * Its sessions must all be there before a test counts sessions, not begin in the middle of one: on a
- * busy machine Interlock gives up one that is late, and opens it anew with the next statement.
- */
-async function monitorWaker(server: LabServer, interlock: RunningInterlock) {
-  const wake = async (): Promise<number> => {
-    const client = await interlock.connect(server.name);
-    await client.query('DROP TABLE IF EXISTS test.nothing');
-    client.destroy();
-    const sql = `SELECT 1 FROM information_schema.PROCESSLIST WHERE USER = '${MONITOR.user}'`;
-    return (await server.query(sql)).length;
-  };
-  const all = await wake();
-  return async (): Promise<void> => {
-    for (let tries = 0; tries < WAKING_TRIES && (await wake()) < all; tries += 1) {
-      await sleep(WAKING_PAUSE_MS);
-    }
-  };
-}
-
-const WAKING_TRIES = 20;
-const WAKING_PAUSE_MS = 100;
 
 /** What the suite's runner puts into a new server: its own schema, and time zones. */
 async function prepare(server: LabServer, edition: Edition): Promise<void> {
