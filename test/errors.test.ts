@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InterlockError, messageOf } from '../src/errors.js';
+import { fileTroubleOf, InterlockError, messageOf } from '../src/errors.js';
 
 describe('an operating failure', () => {
   it('has a code, and keeps what caused it', () => {
@@ -12,6 +12,16 @@ describe('an operating failure', () => {
   it('takes no code that the catalogue does not name', () => {
     // @ts-expect-error a code outside the closed list does not compile
     expect(new InterlockError('NO_SUCH_CODE', '').code).toBe('NO_SUCH_CODE');
+  });
+});
+
+describe('fileTroubleOf', () => {
+  it('says in words what the system says by a code, and keeps the code', () => {
+    const thrown = (code: string) => Object.assign(new Error(`${code}: open '/x'`), { code });
+    expect(fileTroubleOf(thrown('ENOENT'))).toBe('there is no such file or folder (ENOENT)');
+    expect(fileTroubleOf(thrown('ENOSPC'))).toBe('the disk is full (ENOSPC)');
+    expect(fileTroubleOf(thrown('EIO'))).toBe("EIO: open '/x'");
+    expect(fileTroubleOf('odd')).toBe('odd');
   });
 });
 

@@ -6,7 +6,7 @@ import { chmod, lstat, mkdir, mkdtemp, rename, rm, rmdir, unlink } from 'node:fs
 import { createConnection } from 'node:net';
 import { dirname, join } from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
-import { InterlockError, messageOf } from '../errors.js';
+import { fileTroubleOf, InterlockError, messageOf } from '../errors.js';
 import { objectionTo, requestFault } from './request-gate.js';
 
 export interface AdminServerOptions {
@@ -76,7 +76,7 @@ export async function createAdminServer(options: AdminServerOptions): Promise<Ad
     await app.close();
     throw thrown instanceof InterlockError
       ? thrown
-      : unavailable(socket, messageOf(thrown), thrown);
+      : unavailable(socket, fileTroubleOf(thrown), thrown);
   }
 }
 
@@ -142,6 +142,6 @@ async function close(app: FastifyInstance, socket: string, inode: number): Promi
 }
 
 function unavailable(socket: string, why: string, cause?: unknown): InterlockError {
-  const text = `The admin socket ${socket} cannot be opened: ${why}, or change admin.socket.`;
+  const text = `The admin socket ${socket} cannot be opened: ${why}. Or change admin.socket.`;
   return new InterlockError('ADMIN_UNAVAILABLE', text, { cause });
 }

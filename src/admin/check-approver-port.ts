@@ -4,9 +4,9 @@ import { X509Certificate } from 'node:crypto';
 import type { Config, Diagnostic } from '../config/config.js';
 import { messageOf } from '../errors.js';
 import { loadCertificate } from '../gateway/certificate.js';
+import { datesOf } from './check-certificates.js';
 
-const DAY_MS = 24 * 3_600_000;
-const SOON_DAYS = 14;
+const WHAT = 'the certificate that approvers see at admin.listen';
 
 export async function checkApproverPort(
   { admin, tls, file }: Pick<Config, 'admin' | 'tls' | 'file'>,
@@ -21,7 +21,7 @@ export async function checkApproverPort(
     const { certificatePem } = await loadCertificate(files, nowMs);
     const certificate = new X509Certificate(certificatePem);
     return [
-      ...ending(certificate, nowMs).map((found) => ({ ...found, file })),
+      ...datesOf(WHAT, certificatePem, nowMs).map((found) => ({ ...found, file })),
       ...nameless(certificate, network.hosts).map((found) => ({ ...found, file })),
     ];
   } catch (thrown) {
@@ -30,18 +30,6 @@ export async function checkApproverPort(
 }
 
 type Found = Omit<Diagnostic, 'file'>;
-
-function ending({ validFrom, validTo }: X509Certificate, nowMs: number): readonly Found[] {
-  const what = 'the certificate that approvers see at admin.listen';
-  const endsMs = Date.parse(validTo);
-  if (endsMs <= nowMs) return [{ severity: 'error', message: `${what} ended on ${validTo}` }];
-  if (Date.parse(validFrom) > nowMs) {
-    return [{ severity: 'error', message: `${what} is not valid before ${validFrom}` }];
-  }
-  const days = Math.floor((endsMs - nowMs) / DAY_MS);
-  if (days >= SOON_DAYS) return [];
-  return [{ severity: 'warning', message: `${what} ends in ${days} days, on ${validTo}` }];
-}
 
 function nameless({ subjectAltName }: X509Certificate, hosts: readonly string[]): readonly Found[] {
   if (subjectAltName !== undefined || hosts.length > 0) return [];

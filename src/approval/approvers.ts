@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { z } from 'zod';
-import { InterlockError, messageOf } from '../errors.js';
+import { fileTroubleOf, InterlockError, messageOf } from '../errors.js';
 import { endOfDayMs } from '../policy/expiry.js';
 
 export interface Person {
@@ -113,7 +113,7 @@ function filesAt(path: string): readonly string[] {
     if (names.length > FILES_MAX) throw new Error(`more than ${FILES_MAX} files`);
     return names.toSorted().map((file) => join(path, file));
   } catch (thrown) {
-    throw invalid(path, messageOf(thrown), thrown);
+    throw invalid(path, fileTroubleOf(thrown), thrown);
   }
 }
 
@@ -123,7 +123,7 @@ function readKeySet(file: string): readonly Entry[] {
     if (statSync(file).size > FILE_BYTES_MAX) throw new Error(`more than ${FILE_BYTES_MAX} bytes`);
     value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (thrown) {
-    throw invalid(file, messageOf(thrown), thrown);
+    throw invalid(file, fileTroubleOf(thrown), thrown);
   }
   const read = keySet.safeParse(value);
   if (read.success) return read.data.keys;

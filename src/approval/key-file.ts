@@ -3,7 +3,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import { z } from 'zod';
-import { InterlockError, messageOf } from '../errors.js';
+import { fileTroubleOf, InterlockError } from '../errors.js';
 import { ALGORITHMS, type Algorithm, type Seal } from './approvers.js';
 import { isLocked, lockKey, unlockKey } from './key-lock.js';
 
@@ -85,7 +85,9 @@ export function writeNew(file: string, text: string, mode: number): void {
     handle = openSync(file, 'wx', mode);
   } catch (thrown) {
     const isThere = thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST';
-    const why = isThere ? 'is there already; nothing was written over it' : messageOf(thrown);
+    const why = isThere
+      ? 'is there already; nothing was written over it'
+      : `cannot be made: ${fileTroubleOf(thrown)}`;
     throw fileTrouble(`${file} ${why}`, thrown);
   }
   writeSync(handle, text);
@@ -119,7 +121,9 @@ export async function readPrivateKey(
   } catch (thrown) {
     if (thrown instanceof InterlockError) throw thrown;
     // The words of a JSON error quote the text, and that is a private key.
-    throw thrown instanceof SyntaxError ? bad('is no JSON') : bad(messageOf(thrown), thrown);
+    throw thrown instanceof SyntaxError
+      ? bad('is no JSON')
+      : bad(`cannot be read: ${fileTroubleOf(thrown)}`, thrown);
   }
   const read = privateKey.safeParse(value);
   if (!read.success) throw bad('is no private key of interlock keygen');

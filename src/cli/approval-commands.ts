@@ -1,6 +1,7 @@
 // `interlock keygen`, `requests`, `approve` and `deny`: names and options of what people sign with.
 import { type Command, Option } from 'commander';
 import type { AuditWays as CommandWays } from './audit-commands.js';
+import { unreadConfig } from './option-words.js';
 import type { Terminal } from './terminal.js';
 
 export function approvalCommands(program: Command, terminal: Terminal, ways: CommandWays): void {
@@ -18,7 +19,8 @@ export function approvalCommands(program: Command, terminal: Terminal, ways: Com
     .option('--servers <names>', 'with --sealed: the servers on which it counts', words, [])
     .option('--out <folder>', 'where to put both files', '.')
     .option('--json', 'print JSON for programs', false)
-    .action(async ({ alg, ...options }) => {
+    .addOption(unreadConfig())
+    .action(async ({ alg, config: _, ...options }) => {
       const { keygenCommand } = await import('./keygen.js');
       answer(await keygenCommand({ ...options, algorithm: alg }, terminal));
     });

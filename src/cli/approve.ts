@@ -8,7 +8,7 @@ import type { ApprovalRequest } from '../approval/request.js';
 import { readRequest, readTokenAnswer } from '../approval/request-schema.js';
 import { type Decision, REASON_LENGTH, signToken } from '../approval/token.js';
 import { systemClock } from '../clock.js';
-import { messageOf } from '../errors.js';
+import { fileTroubleOf } from '../errors.js';
 import { type AccessOptions, adminAccess, privateKeyOf } from './admin-access.js';
 import { renderProgress, renderRequest } from './request-view.js';
 import { failed, fetchRequest, unknownRequest } from './requests.js';
@@ -162,7 +162,7 @@ function readText(file: string): string {
     const text = readFileSync(file === '-' ? 0 : file, 'utf8');
     if (text.length <= FILE_BYTES_MAX) return text.trim();
   } catch (thrown) {
-    throw fileTrouble(`${file} cannot be read: ${messageOf(thrown)}`, thrown);
+    throw fileTrouble(`${file} cannot be read: ${fileTroubleOf(thrown)}`, thrown);
   }
   throw fileTrouble(`${file} is too long for what it should be`);
 }

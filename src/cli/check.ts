@@ -1,6 +1,7 @@
 // `interlock check`: everything that can be wrong with configuration and rules, with its place,
 // and the tests beside the rules. Servers that answer are asked whether links can be told apart.
 import { checkApproverPort } from '../admin/check-approver-port.js';
+import { checkCertificates } from '../admin/check-certificates.js';
 import { checkApprovers } from '../approval/check-approvers.js';
 import { lookAtStore } from '../approval/look-at-store.js';
 import { systemClock } from '../clock.js';
@@ -60,7 +61,10 @@ async function findAll(
   const config = loaded.value;
   const ruled = checkRules(config);
   const people = await checkApprovers(config, ruled.compiled, systemClock.now());
-  const port = await checkApproverPort(config, systemClock.now());
+  const port = [
+    ...(await checkApproverPort(config, systemClock.now())),
+    ...(await checkedCertificates(config, options.offline)),
+  ];
   const asked = options.offline ? [] : await askServers(config, terminal.env);
   const store = options.offline ? [] : await askStore(config, terminal.env);
   return {
@@ -69,6 +73,15 @@ async function findAll(
     tests: ruled.tests,
     servers: config.servers.length,
   };
+}
+
+/** Where files are checked away from their machine, its certificates need not be there. */
+async function checkedCertificates(
+  config: Config,
+  isOffline: boolean,
+): Promise<readonly Diagnostic[]> {
+  const found = await checkCertificates(config, systemClock.now());
+  return isOffline ? found.map((one) => ({ ...one, severity: 'warning' })) : found;
 }
 
 function checkRules(

@@ -3,14 +3,14 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { checkApproverPort } from '../admin/check-approver-port.js';
+import { checkCertificates } from '../admin/check-certificates.js';
 import { lookAtStore } from '../approval/look-at-store.js';
 import { isAuditLocked } from '../audit/audit-lock.js';
 import { systemClock } from '../clock.js';
-import { readCertificates } from '../config/certificates.js';
 import type { Config, ListenAddress } from '../config/config.js';
 import { loadRules } from '../config/rule-files.js';
 import { monitorPasswords } from '../config/secrets.js';
-import { messageOf } from '../errors.js';
+import { fileTroubleOf, messageOf } from '../errors.js';
 import { loadCertificate } from '../gateway/certificate.js';
 import { startWarnings } from '../start-warnings.js';
 import { createPainter } from './paint.js';
@@ -83,10 +83,15 @@ function secretsOf(config: Config, env: Terminal['env']): readonly DryFinding[] 
 async function tlsOf(config: Config): Promise<readonly DryFinding[]> {
   try {
     // Without a place to keep it: a certificate of its own is made at the first real start.
-    const { isSelfSigned } = await loadCertificate(config.tls, systemClock.now());
-    await readCertificates(config);
+    const nowMs = systemClock.now();
+    const { isSelfSigned } = await loadCertificate(config.tls, nowMs);
+    const found = (await checkCertificates(config, nowMs)).map(({ severity, message }) =>
+      severity === 'error'
+        ? wrong('tls', message)
+        : ({ part: 'tls', result: 'note', message } as const),
+    );
     const whose = isSelfSigned ? 'a self-signed certificate' : String(config.tls.certificateFile);
-    return [ok('tls', `clients see ${whose}`)];
+    return [...found, ok('tls', `clients see ${whose}`)];
   } catch (thrown) {
     return [wrong('tls', messageOf(thrown))];
   }
@@ -100,7 +105,7 @@ async function auditOf({ audit: { file } }: Config): Promise<readonly DryFinding
     }
     await access(place, constants.W_OK);
   } catch (thrown) {
-    return [wrong('audit', `${file} cannot be written: ${messageOf(thrown)}`)];
+    return [wrong('audit', `${file} cannot be written: ${fileTroubleOf(thrown)}`)];
   }
   if (!(await isAuditLocked(file))) return [ok('audit', `${file} can be written`)];
   const message = `${file} is another Interlock's now; stop it before this one starts`;
@@ -133,7 +138,7 @@ async function approvalsOf(
     await access(approversPath, constants.R_OK);
     return [ok('approvals', `the approvers of ${approversPath} may sign`), ...stores];
   } catch (thrown) {
-    return [wrong('approvals', messageOf(thrown)), ...stores];
+    return [wrong('approvals', `${approversPath}: ${fileTroubleOf(thrown)}`), ...stores];
   }
 }
 

@@ -1,6 +1,7 @@
 // What `interlock explain` is told of who asks and of what, beside the text: address, program,
 // logging, sizes. Sizes that nobody gave are looked up where a real server is asked, and only if a
 // rule hangs on them.
+import { isIP } from 'node:net';
 import { systemClock } from '../clock.js';
 import { readCertificates } from '../config/certificates.js';
 import type { Config } from '../config/config.js';
@@ -22,7 +23,11 @@ export interface AskerOptions {
   readonly database?: string;
 }
 
-export function askerUsage({ rows, bytes }: AskerOptions): string | undefined {
+export function askerUsage({ rows, bytes, client }: AskerOptions): string | undefined {
+  // Whoever comes by a Unix socket has no address.
+  if (client !== undefined && client !== 'localhost' && isIP(client) === 0) {
+    return `--client ${client}: expected an IP address, or localhost for a Unix socket`;
+  }
   for (const [name, text] of Object.entries({ rows, bytes })) {
     if (text !== undefined && !/^\d{1,15}$/.test(text)) {
       return `--${name} ${text}: expected a whole number`;

@@ -28,6 +28,7 @@ import {
   requesterOf,
   withGivenSizes,
 } from './explain-asker.js';
+import { unknownMode } from './explain-modes.js';
 import { explanationJson, renderExplanation, type Told } from './explain-view.js';
 import { probeOnce } from './probe-once.js';
 import { LOOK_DEADLINE_MS, withResidues } from './residue-once.js';
@@ -121,7 +122,7 @@ function usageError(options: ExplainOptions): string | undefined {
   if (options.version !== undefined && versionNumber(options.version) === undefined) {
     return `--version ${options.version}: expected a number like 10.11 or 5.6.24`;
   }
-  return askerUsage(options);
+  return unknownMode(options.sqlMode) ?? askerUsage(options);
 }
 
 /** Without a file, and none asked for by name, the shipped rules answer. */

@@ -31,6 +31,10 @@ export async function keygenCommand(options: KeygenOptions, terminal: Terminal):
     terminal.err('--not-after takes a day such as 2027-06-30\n');
     return EXIT.usage;
   }
+  if (notAfter !== undefined && (endOfDayMs(notAfter) ?? 0) <= systemClock.now()) {
+    terminal.err(`--not-after ${notAfter} is over: the key would never count\n`);
+    return EXIT.usage;
+  }
   const seal = options.sealed ? await sealOf(options, terminal) : undefined;
   if (seal === 'wrong') return EXIT.usage;
   const notBefore = new Date(systemClock.now()).toISOString().slice(0, 10);

@@ -30,7 +30,9 @@ function undated(picture: Picture): Picture {
 export async function openTopology(config: Config, env: Terminal['env']): Promise<Topology> {
   const passwords = monitorPasswords(config, env);
   if (passwords.kind === 'broken') {
-    const text = passwords.errors.map(({ message, hint = '' }) => `${message} ${hint}`).join('\n');
+    const text = passwords.errors
+      .map(({ message, hint }) => (hint === undefined ? message : `${message}: ${hint}`))
+      .join('\n');
     throw new InterlockError('CONFIG_INVALID', text);
   }
   const { servers, readers, links } = config;

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { LINK_STATES } from '../topology/snapshot.js';
 import { approvalCommands } from './approval-commands.js';
 import { auditCommands } from './audit-commands.js';
+import { optionHelp, unreadConfig } from './option-words.js';
 import { type CommonOptions, EXIT, type ExitCode, type Terminal } from './terminal.js';
 
 const DEFAULT_CONFIG = 'interlock.yaml';
@@ -46,6 +47,9 @@ function buildProgram(
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    // That a switch is off and a list empty, if they are not given, goes without saying.
+    .configureHelp({ optionDescription: optionHelp })
+    .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', EXIT_CODES);
 
   command(program, 'run', 'Guard the servers of the configuration until SIGTERM')
@@ -95,6 +99,7 @@ function buildProgram(
     .description('Replay the outage of 2016 on real servers, and watch it be stopped')
     .option('--keep', 'leave everything running until Ctrl-C, and print how to connect')
     .option('--json', 'print the checked claims as JSON')
+    .addOption(unreadConfig())
     .action(async ({ keep = false, json = false }: { keep?: boolean; json?: boolean }) => {
       const { demoCommand } = await import('./demo.js');
       answer(await demoCommand({ keep, json, version, pid: terminal.pid }, terminal));

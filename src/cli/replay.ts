@@ -14,7 +14,7 @@ import {
 import type { Config, EnforcementMode } from '../config/config.js';
 import { loadConfig, SHIPPED_RULE_SETS } from '../config/load.js';
 import { loadRules } from '../config/rule-files.js';
-import { messageOf } from '../errors.js';
+import { fileTroubleOf } from '../errors.js';
 import { replayed } from '../policy/replay.js';
 import type { RuleSet } from '../policy/rules.js';
 import { renderDiagnostics } from './diagnostics-view.js';
@@ -48,7 +48,7 @@ export async function replayCommand(
       note(tally, { line, number }, { rules: rules.value, modeOf });
     });
   } catch (thrown) {
-    terminal.err(`cannot read the audit record ${audit}: ${messageOf(thrown)}\n`);
+    terminal.err(`cannot read the audit record ${audit}: ${fileTroubleOf(thrown)}\n`);
     return EXIT.usage;
   }
   if (tally.decisions === 0) {

@@ -75,14 +75,20 @@ function endsOf(options: ReseedOptions, picture: Picture, config: Config): Ends 
   const guarded = config.servers.filter(({ listen }) => listen.length > 0).map(({ name }) => name);
   const likely = writable.filter((name) => guarded.includes(name));
   const only = likely.length === 1 ? likely[0] : writable.length === 1 ? writable[0] : undefined;
+  const unheard = [options.server, options.from ?? options.server].find(
+    (name) => !names.includes(name),
+  );
+  if (unheard !== undefined) {
+    const message = `no server ${unheard} in ${config.file}; it has ${names.join(', ')}`;
+    return { kind: 'wrong', message, exit: EXIT.usage };
+  }
   const from = options.from ?? only;
   if (from === undefined) {
     const message = `say --from: whose data does ${options.server} get? ${others.join(', ')}`;
     return { kind: 'wrong', message, exit: EXIT.usage };
   }
-  const unheard = [options.server, from].find((name) => !names.includes(name));
-  if (unheard !== undefined || from === options.server) {
-    const message = `${unheard ?? from}: two of these servers, please: ${names.join(', ')}`;
+  if (from === options.server) {
+    const message = `${from} cannot get its own data: --from takes another of ${others.join(', ')}`;
     return { kind: 'wrong', message, exit: EXIT.usage };
   }
   const one = picture.views.get(options.server);

@@ -1,6 +1,6 @@
 // The certificate authorities that the configuration names, read once.
 import { readFile } from 'node:fs/promises';
-import { InterlockError, messageOf } from '../errors.js';
+import { fileTroubleOf, InterlockError } from '../errors.js';
 import type { Config } from './config.js';
 
 /** By server name, the PEM text of tls.ca where there is one. TLS_FAILED says which is missing. */
@@ -13,13 +13,13 @@ export async function readCertificates(
     try {
       certificates.set(name, await readFile(tls.caFile, 'utf8'));
     } catch (thrown) {
-      throw unreadable(`servers.${name}.tls.ca`, thrown);
+      throw unreadable(`servers.${name}.tls.ca cannot be read: ${tls.caFile}`, thrown);
     }
   }
   return certificates;
 }
 
 function unreadable(what: string, cause: unknown): InterlockError {
-  const text = `${what} cannot be read: ${messageOf(cause)}`;
+  const text = `${what}: ${fileTroubleOf(cause)}`;
   return new InterlockError('TLS_FAILED', text, { cause });
 }

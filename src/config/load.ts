@@ -2,7 +2,7 @@
 // know of another. Every fault is reported at its place, all at once.
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { messageOf } from '../errors.js';
+import { fileTroubleOf } from '../errors.js';
 import type {
   AdminConfig,
   ApprovalsConfig,
@@ -28,6 +28,7 @@ import { readYaml } from './yaml-source.js';
 export const SHIPPED_RULE_SETS = ['default', 'peers', 'strict'] as const;
 
 const CONFIG_BYTES_MAX = 1024 * 1024;
+const HINT_UNREADABLE = 'check the path (--config FILE names another configuration) and its rights';
 const METRICS_DEFAULT: ListenAddress = { kind: 'tcp', host: '127.0.0.1', port: 9707 };
 
 export function loadConfig(path: string): Loaded<Config> {
@@ -61,7 +62,7 @@ export function readCapped(file: string, bytesMax: number): Loaded<string> {
     }
     return { kind: 'loaded', value: readFileSync(file, 'utf8'), warnings: [] };
   } catch (thrown) {
-    return broken(`cannot read the file: ${messageOf(thrown)}`, 'check the path and its rights');
+    return broken(`cannot read the file: ${fileTroubleOf(thrown)}`, HINT_UNREADABLE);
   }
 }
 

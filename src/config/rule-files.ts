@@ -3,7 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../errors.js';
+import { fileTroubleOf } from '../errors.js';
 import { parseRuleFile, type RuleFile } from '../policy/rule-file.js';
 import { buildRuleSet, type RuleSet } from '../policy/rules.js';
 import type { Config, Loaded } from './config.js';
@@ -82,7 +82,7 @@ function filesAt(path: string): FilesFound {
     return { files: loadedPaths(files), stamp };
   } catch (thrown) {
     const hint = 'rules are shipped sets (default, peers, strict), files or folders';
-    const files = broken(path, `cannot read the rules: ${messageOf(thrown)}`, hint);
+    const files = broken(path, `cannot read the rules: ${fileTroubleOf(thrown)}`, hint);
     return { files, stamp: unreadableStamp(path, thrown) };
   }
 }

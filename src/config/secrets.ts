@@ -1,7 +1,7 @@
 // Passwords, from the environment or from files. Never shows one: an error names the
 // variable or the file, and the server that needs it.
 import { readFileSync } from 'node:fs';
-import { messageOf } from '../errors.js';
+import { fileTroubleOf } from '../errors.js';
 import type { Config, Diagnostic, Loaded, MonitorConfig } from './config.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,7 +44,7 @@ export function readPassword(
   try {
     return { password: firstLine(readFileSync(passwordFile, 'utf8')) };
   } catch (thrown) {
-    const message = `${need} cannot be read from its file: ${messageOf(thrown)}`;
+    const message = `${need} cannot be read from ${passwordFile}: ${fileTroubleOf(thrown)}`;
     return { message, hint: 'the file holds the password on its first line' };
   }
 }

@@ -74,9 +74,12 @@ function brokenBy(thrown: unknown, file: string, place: Placer): Diagnostic {
 function plainMessage(reason: string): string {
   if (reason.startsWith('tab characters')) return 'YAML indents with spaces, never with tabs';
   if (reason.startsWith('nesting exceeded')) return TOO_DEEP;
+  if (reason === 'deficient indentation') return UNCLOSED;
   return reason;
 }
 
+/** Flow collections that go on at the margin are seldom meant so. */
+const UNCLOSED = 'a line that begins too far left: is a { or [ before it closed?';
 const TOO_DEEP = `nested deeper than ${YAML_LIMITS.depth} levels`;
 
 /** Nodes to plain data, with every cap; a number not written plainly stays the text it was. */

@@ -5,7 +5,7 @@ import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { cryptoProvider, PemConverter, X509CertificateGenerator } from '@peculiar/x509';
 import type { Config } from '../config/config.js';
-import { InterlockError, messageOf } from '../errors.js';
+import { fileTroubleOf, InterlockError, messageOf } from '../errors.js';
 
 export interface Certificate {
   readonly certificatePem: string;
@@ -62,7 +62,7 @@ async function readPem(file: string, field: string): Promise<string> {
 }
 
 function unusable(what: string, cause: unknown): InterlockError {
-  return new InterlockError('TLS_FAILED', `${what}: ${messageOf(cause)}`, { cause });
+  return new InterlockError('TLS_FAILED', `${what}: ${fileTroubleOf(cause)}`, { cause });
 }
 
 function faultOf({ certificatePem, keyPem }: Certificate): string | undefined {

@@ -37,6 +37,17 @@ describe('interlock check', () => {
     expect(err).toContain('admin.tls.certificate: cannot read');
   });
 
+  it('fails on certificates that a start would fail on, and offline only says so', async () => {
+    const tls = 'tls: { certificate: ./c.pem, key: ./k.pem }\n';
+    const offline = await check(`${GOOD_CONFIG}${tls}`);
+    expect(offline.code).toBe(EXIT.ok);
+    expect(offline.err).toMatch(/warning: tls\.certificate: cannot read .*: there is no such file/);
+    const terminal = recordedTerminal();
+    const options = await optionsWith(`${GOOD_CONFIG}${tls}`);
+    expect(await checkCommand({ ...options, offline: false }, terminal)).toBe(EXIT.notOk);
+    expect(terminal.said.err).toMatch(/error: tls\.certificate: cannot read/);
+  });
+
   it('runs the tests beside one’s own rules, with the shipped ones', async () => {
     const alone = /(\d+) rules, (\d+) rule tests/.exec((await check(GOOD_CONFIG)).out);
     const both = /(\d+) rules, (\d+) rule tests/.exec(

@@ -55,6 +55,14 @@ describe('interlock explain', () => {
     expect((await explain(sql, { links: 'live' })).code).toBe(EXIT.notOk);
   });
 
+  it('takes no mode that no server has, and no address that is none', async () => {
+    const slip = await explain('DO 1', { sqlMode: 'ANSI_QUOTE' });
+    expect(slip.code).toBe(EXIT.usage);
+    expect(slip.err).toContain('did you mean "ANSI_QUOTES"?');
+    expect((await explain('DO 1', { client: 'nowhere' })).code).toBe(EXIT.usage);
+    expect((await explain('DO 1', { client: 'localhost' })).code).toBe(EXIT.ok);
+  });
+
   it('judges as if the session logged it, or did not', async () => {
     const { code, out } = await explain('DROP TABLE app.t', { links: 'live', logged: 'no' });
     expect(code).toBe(EXIT.ok);

@@ -32,7 +32,11 @@ it('takes no name that is a path, and no day that is none', async () => {
   const odd = { ...PLAN, out: folder, json: true };
   expect(await keygenCommand({ ...odd, person: '../x' }, terminal)).toBe(2);
   expect(await keygenCommand({ ...odd, notAfter: '2026-02-30' }, terminal)).toBe(2);
+  expect(await keygenCommand({ ...odd, notAfter: '2020-01-01' }, terminal)).toBe(2);
+  expect(terminal.said.err).toContain('the key would never count');
   expect(existsSync(join(folder, 'alice.key'))).toBe(false);
+  expect(await keygenCommand({ ...odd, out: join(folder, 'none') }, terminal)).toBe(1);
+  expect(terminal.said.err).toContain('alice.key cannot be made: there is no such file or folder');
 });
 
 it('seals a key for emergencies, and says how to keep it', async () => {

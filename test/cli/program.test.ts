@@ -45,6 +45,15 @@ describe('the command line', () => {
     expect(out).toBe('');
   });
 
+  it.each([['keygen'], ['demo']])(
+    'takes --config behind %s too, where it is not read',
+    async (name) => {
+      const { out } = await run(name, '--config', 'none.yaml', '--help');
+      expect(out).toContain('--config <file>');
+      expect(out).not.toMatch(/default: (false|\[\])/);
+    },
+  );
+
   it('hands the configuration’s name on', async () => {
     const { config } = await optionsWith(GOOD_CONFIG);
     const { code, out } = await run('check', '--offline', '--config', config);

@@ -15,8 +15,12 @@ async function check(more: object, config = GOOD_CONFIG) {
 it('says which servers there are when it is asked of another', async () => {
   const { code, said } = await check({ server: 'db9' });
   expect(code).toBe(EXIT.usage);
-  expect(said.err).toContain('db9: two of these servers, please: db1, db2');
-  expect((await check({ from: 'db2' })).code).toBe(EXIT.usage);
+  expect(said.err).toContain('no server db9 in');
+  expect(said.err).toContain('it has db1, db2');
+  expect((await check({ from: 'db9' })).said.err).toContain('no server db9 in');
+  const itself = await check({ from: 'db2' });
+  expect(itself.code).toBe(EXIT.usage);
+  expect(itself.said.err).toContain('db2 cannot get its own data: --from takes another of db1');
 });
 
 it('says who could not be asked', async () => {

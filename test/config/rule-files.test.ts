@@ -44,7 +44,9 @@ describe('loadRules', () => {
     writeFileSync(join(folder, 'large.yaml'), `# ${'x'.repeat(16 * 1024 * 1024)}`);
     const names = ['none', 'empty', 'bad.yaml', 'half.yaml', 'large.yaml'];
     expect(ids(...names.map((name) => join(folder, name)))).toEqual([
-      expect.stringMatching(/^\/none cannot read the rules: ENOENT/),
+      expect.stringMatching(
+        /^\/none cannot read the rules: there is no such file or folder \(ENOENT\)/,
+      ),
       '/empty the folder has no .yaml file',
       '/bad.yaml rules must be a list of rules',
       '/half.yaml the file is empty: is it being written just now?',

@@ -42,6 +42,7 @@ describe('readYaml', () => {
     ['a: 1\na: 2', 2, 1, /already there/],
     ['a: [1, 2', 1, 9, /flow/i],
     ['a:\n\t- b', 2, 1, /spaces, never with tabs/],
+    ['a:\n  b: { c: 1\nd: 1', 3, 1, /is a \{ or \[ before it closed/],
     ['a: *nobody', 1, 4, /alias|anchor/i],
     ['a: &x [1, *x]', 1, 11, /inside its own anchor/],
     ['a: &x { b: { c: *x } }', 1, 17, /inside its own anchor/],
