@@ -1,5 +1,6 @@
 // What a client's answer to the greeting asks for: TLS on both legs, a login as it stands, one
 // over a server leg that must be secured first, or nothing that may be. Pure.
+import { InterlockError } from '../errors.js';
 import {
   type Capabilities,
   CLIENT_SSL,
@@ -22,9 +23,15 @@ import {
 import type { HandshakeV10 } from '../wire/packets/handshake-v10.js';
 import { isSslRequest, sslRequestOf } from '../wire/packets/ssl-request.js';
 import { ClearTextWatch } from './clear-text-watch.js';
-import { clearTextRefused, noTlsAtServer, plainRefused } from './login-refusals.js';
+import {
+  clearTextRefused,
+  isUnreadable,
+  nameRefused,
+  noTlsAtServer,
+  plainRefused,
+} from './login-refusals.js';
 import type { SessionOptions } from './session-options.js';
-import { type Login, schemaName } from './session-state.js';
+import { accountName, type Login, schemaName } from './session-state.js';
 
 /** A login to pass on, with what Interlock cannot honour taken out. */
 export interface LoginResponse {
@@ -66,7 +73,12 @@ export function readClientResponse(packet: WirePacket, standing: Standing): Clie
     }
     return refused(ER_HANDSHAKE_ERROR, noTlsAtServer(options.server));
   }
+  // Servers begin TLS behind it and wait for nothing else, and their login errors would be ours.
+  if (!isSecure && hasCapability(capabilities, CLIENT_SSL)) {
+    throw new InterlockError('MALFORMED_PACKET', 'a login in clear text asks for TLS');
+  }
   const response = readHandshakeResponse41(packet.payload, capabilities);
+  if (isUnreadable(response.user)) return refused(ER_HANDSHAKE_ERROR, nameRefused());
   const login: LoginResponse = { kind: 'login', frame, capabilities, response };
   if (isSecure) return login;
   if (options.isLocalClient === true) return localLogin(packet, login, standing);
@@ -108,7 +120,7 @@ export function loginOf(
   return {
     capabilities,
     threadId,
-    user: response.user,
+    user: accountName(response.user, 'login'),
     ...(statusFlags === undefined ? {} : { statusFlags }),
     ...(database === undefined ? {} : { database }),
     ...(program === undefined ? {} : { program }),

@@ -5,16 +5,16 @@ import type { FiringNames } from '../sql/firing-names.js';
 import type { TextFacts } from '../sql/statement-facts.js';
 import { CLIENT_SESSION_TRACK, hasCapability } from '../wire/capabilities.js';
 import type { CommandName } from '../wire/commands.js';
-import { ER_SECURE_TRANSPORT_REQUIRED } from '../wire/error-codes.js';
+import { ER_HANDSHAKE_ERROR, ER_SECURE_TRANSPORT_REQUIRED } from '../wire/error-codes.js';
 import { type ComChangeUser, readComChangeUser } from '../wire/packets/com-change-user.js';
 import { readStatementId } from '../wire/packets/com-stmt-id.js';
 import type { JudgedSession } from './judged-commands.js';
 import { isReadOnly } from './latch.js';
-import { changeUserRefused } from './login-refusals.js';
+import { changeUserRefused, isUnreadable, nameRefused } from './login-refusals.js';
 import { PreparedText } from './prepared-text.js';
 import { type Refusal, refusalOfMalformed, refusalOfStatementId } from './refusals.js';
 import type { ResponsePhase } from './response-phase.js';
-import { type SessionState, schemaName } from './session-state.js';
+import { accountName, type SessionState, schemaName } from './session-state.js';
 import type { Settled } from './settling.js';
 import { mayCommit } from './transaction.js';
 
@@ -40,6 +40,8 @@ export type StaticReading =
 
 const PASS: StaticReading = { kind: 'pass' };
 const DROP: StaticReading = { kind: 'drop' };
+/** The command byte, the statement's id and the parameter's number. */
+const LONG_DATA_BYTES = 7;
 
 export function staticReading(
   name: CommandName,
@@ -48,16 +50,7 @@ export function staticReading(
 ): StaticReading {
   const hasNoAnswer = name === 'COM_STMT_CLOSE' || name === 'COM_STMT_SEND_LONG_DATA';
   try {
-    if (name === 'COM_CHANGE_USER') {
-      if (state.isClearOnward) {
-        return {
-          kind: 'refuse',
-          error: ER_SECURE_TRANSPORT_REQUIRED,
-          message: changeUserRefused(),
-        };
-      }
-      return { kind: 'pass', changeUser: readComChangeUser(payload, state.capabilities) };
-    }
+    if (name === 'COM_CHANGE_USER') return readChangeUser(payload, state);
     if (!hasNoAnswer && name !== 'COM_STMT_RESET' && name !== 'COM_STMT_FETCH') return PASS;
     return readKnownStatement(name, payload, state, hasNoAnswer);
   } catch (thrown) {
@@ -66,12 +59,23 @@ export function staticReading(
   }
 }
 
+function readChangeUser(payload: Buffer, state: SessionState): StaticReading {
+  if (state.isClearOnward) {
+    return { kind: 'refuse', error: ER_SECURE_TRANSPORT_REQUIRED, message: changeUserRefused() };
+  }
+  const changeUser = readComChangeUser(payload, state.capabilities);
+  if (!isUnreadable(changeUser.user)) return { kind: 'pass', changeUser };
+  return { kind: 'refuse', error: ER_HANDSHAKE_ERROR, message: nameRefused() };
+}
+
 function readKnownStatement(
   name: CommandName,
   payload: Buffer,
   state: SessionState,
   hasNoAnswer: boolean,
 ): StaticReading {
+  // MySQL 9 answers one that is too short with an error, which would pass for the next response.
+  if (name === 'COM_STMT_SEND_LONG_DATA' && payload.length < LONG_DATA_BYTES) return DROP;
   const id = readStatementId(payload);
   if (state.statements.find(id) === undefined) {
     if (hasNoAnswer) return DROP;
@@ -93,8 +97,10 @@ export function afterResponse(
   if (name === 'COM_INIT_DB') {
     if (isOk) state.database = schemaName(payload.subarray(1));
   } else if (name === 'COM_CHANGE_USER') changedUser(state, command.changeUser, isOk);
-  else if (name === 'COM_RESET_CONNECTION') connectionReset(state);
-  else if (name === 'COM_STMT_PREPARE') prepared(state, command, response.statementId);
+  else if (name === 'COM_RESET_CONNECTION') {
+    // MySQL 5.6 does not know it.
+    if (isOk) connectionReset(state);
+  } else if (name === 'COM_STMT_PREPARE') prepared(state, command, response.statementId);
   else {
     // What a text prepares under a name it prepares first of all: in the schema before it moves.
     named(session, command, isOk);
@@ -121,7 +127,7 @@ function changedUser(state: SessionState, change: ComChangeUser | undefined, isO
     state.database = undefined;
     return;
   }
-  state.user = change.user;
+  state.user = accountName(change.user, 'change-user');
   state.database = schemaName(change.database ?? Buffer.alloc(0));
   state.program = change.attributes.get('program_name') ?? state.program;
 }

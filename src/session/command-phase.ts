@@ -83,6 +83,7 @@ export class CommandPhase {
   }
 
   #clientBytes(chunk: Buffer): void {
+    if (this.#activity.kind === 'quitting') return; // No server reads behind its COM_QUIT.
     if (this.#activity.kind === 'streaming') {
       this.#streamOn(this.#activity.streamed, chunk);
       return;
@@ -118,8 +119,8 @@ export class CommandPhase {
       if (judgement.kind === 'permitted') this.#answers.outcome(judgement.recordId, LOST);
       return;
     }
-    const { command } = activity;
     this.#activity = IDLE;
+    const { command } = activity;
     if (judgement.kind === 'refused') this.#refused(command, judgement);
     else if (command.refusal !== undefined) {
       // Whatever was answered, this can't pass.
@@ -129,7 +130,14 @@ export class CommandPhase {
       hearsPermit(command, judgement, this.#state);
       this.#forward(command, judgement.permit);
     }
+    this.#goOn();
+  }
+
+  /** On to what the client has sent meanwhile, or to the end that was only put off. */
+  #goOn(): void {
+    if (this.#draining && this.#activity.kind === 'idle') this.#end('Interlock is stopping');
     this.#readClient();
+    if (this.#isClientDone && !this.isBusy && !this.ended) this.#end('the client is done');
   }
 
   #refused(command: CommandUnderWay, { message, afterwards }: Refused): void {
@@ -214,7 +222,7 @@ export class CommandPhase {
     this.#activity = IDLE;
     this.#client.push(streamed.takeRest());
     this.#carryOut(command, streamed.plan(command));
-    this.#readClient();
+    this.#goOn();
   }
 
   #judge(command: CommandUnderWay, text: Buffer, facts: TextFacts): void {
@@ -226,10 +234,7 @@ export class CommandPhase {
   #forward(command: CommandUnderWay, permit: Permit): void {
     this.#emit({ kind: 'forward', packet: command.packet, permit });
     command.prepared?.runs(command.settled?.reading);
-    if (command.name === 'COM_QUIT') {
-      this.#activity = { kind: 'quitting' };
-      return;
-    }
+    if (command.name === 'COM_QUIT') this.#activity = { kind: 'quitting' };
     const shape = command.streamedShape ?? responseShape(command.row, command.payload);
     if (shape === 'none') return;
     const { sequenceId } = command.packet;
@@ -255,12 +260,13 @@ export class CommandPhase {
       this.#giveUp('the server answered before it had the whole file');
       return;
     }
-    if (response.ended) this.#responseEnded(command, response);
-    if (end < chunk.length) this.#serverBytes(chunk.subarray(end));
-    else this.#readClient(); // Only now: what is behind a response is none to the next command.
-    if (this.#isClientDone && !this.isBusy && !this.ended) {
-      this.#end('the client closed the connection');
+    if (response.ended) {
+      this.#activity = IDLE;
+      afterResponse(this.#session, command, response);
+      this.#answers.responded(command, response);
     }
+    if (end < chunk.length) this.#serverBytes(chunk.subarray(end));
+    else this.#goOn(); // Only now: what is behind a response is none to the next command.
   }
 
   #answerBytes(chunk: Buffer, { command, asking }: Extract<Activity, { kind: 'asking' }>): void {
@@ -270,15 +276,8 @@ export class CommandPhase {
     else if (asking.isDone) {
       this.#activity = IDLE;
       this.#carryOut(command, planOfSettled(command, asking, this.#session));
-      this.#readClient();
+      this.#goOn();
     }
-  }
-
-  #responseEnded(command: CommandUnderWay, response: ResponsePhase): void {
-    this.#activity = IDLE;
-    afterResponse(this.#session, command, response);
-    this.#answers.responded(command, response);
-    if (this.#draining) this.#end('the last response has ended');
   }
 
   /** Servers tell idle clients why they are cut off (error 1927, 4031). */

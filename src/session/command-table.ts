@@ -111,10 +111,12 @@ function isKnownCommand(name: string): name is KnownCommand {
 }
 
 const CURSOR_FLAGS_AT = 5;
+/** No server looks at another flag to open one. */
+const CURSOR_TYPE_READ_ONLY = 1;
 
 /** An execution that asks for no cursor gets none, whatever the status flags then say. */
 export function responseShape(row: CommandRow | undefined, payload: Uint8Array): ResponseShape {
   const shape = row?.response ?? 'none';
-  const asksForCursor = (payload[CURSOR_FLAGS_AT] ?? 0) !== 0;
+  const asksForCursor = ((payload[CURSOR_FLAGS_AT] ?? 0) & CURSOR_TYPE_READ_ONLY) !== 0;
   return shape === 'execution' && !asksForCursor ? 'result' : shape;
 }

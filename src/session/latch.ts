@@ -17,6 +17,8 @@ const READ_ONLY_WORDS: ReadonlySet<string> = new Set([
 const FIRST_WORDS = /^\s*(START\s+TRANSACTION|[A-Z]+)\b/i;
 /** More than one statement, or text that only some servers run. */
 const NOT_PLAIN = /;\s*[^\s]|\/\*[!M]|\bINTO\b|\bGLOBAL\b|\bPERSIST/i;
+/** Statements that begin like SET and write accounts, or run another one; what writes a sequence. */
+const WRITES = /^\s*SET\b[\s\S]*\b(STATEMENT|PASSWORD|ROLE)\b|\b(NEXT\s+VALUE|NEXTVAL|SETVAL)\b/i;
 /** A text this long is not looked at: it is refused. */
 const PLAIN_BYTES = 65_536;
 
@@ -27,7 +29,7 @@ export const LATCHED_MESSAGE =
 export function isReadOnly(text: Buffer): boolean {
   if (text.length > PLAIN_BYTES) return false;
   const plain = text.toString('latin1');
-  if (NOT_PLAIN.test(plain)) return false;
+  if (NOT_PLAIN.test(plain) || WRITES.test(plain)) return false;
   const words = FIRST_WORDS.exec(plain)?.[1]?.toUpperCase().replace(/\s+/g, ' ');
   return words !== undefined && READ_ONLY_WORDS.has(words);
 }

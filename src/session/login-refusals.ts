@@ -31,6 +31,18 @@ export function changeUserRefused(): string {
   );
 }
 
+/** A user whose name is not text to us. */
+export function isUnreadable(user: string): boolean {
+  return user.includes('\ufffd');
+}
+
+export function nameRefused(): string {
+  return (
+    "Interlock refused: the user's name is not UTF-8, so that no rule could know it. Connect with " +
+    'a UTF-8 character set (--default-character-set=utf8mb4).'
+  );
+}
+
 export function proxyHeaderRefused({ name }: Server): string {
   return (
     'Interlock refused: malformed packet: a PROXY header from an address that ' +

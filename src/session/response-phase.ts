@@ -30,6 +30,7 @@ const LOCAL_INFILE_HEADER = 0xfb;
 const EMPTY = Buffer.alloc(0);
 /** Header, warnings and status flags. */
 const EOF_PACKET_BYTES = 5;
+const CURSOR_FLAGS = SERVER_STATUS_CURSOR_EXISTS | SERVER_MORE_RESULTS_EXISTS;
 const NO_GROUPS: readonly number[] = [];
 
 /** What the response is waiting for. */
@@ -61,6 +62,7 @@ export class ResponsePhase implements PacketReader {
     this.#deprecateEof = hasCapability(capabilities, CLIENT_DEPRECATE_EOF);
     this.#cachesMetadata = (capabilities.mariadb & MARIADB_CLIENT_CACHE_METADATA) !== 0;
     this.#walker = new PacketWalker(this, requestSequenceId);
+    this.#walker.answers(requestSequenceId);
     this.#expecting = FIRST_EXPECTED[shape];
     if (shape === 'none') this.#awaiting = 'nothing';
   }
@@ -68,7 +70,7 @@ export class ResponsePhase implements PacketReader {
   /** The same for the next response, once this one has ended: a session needs only one. */
   begin(shape: ResponseShape, requestSequenceId: number): this {
     this.#shape = shape;
-    this.#walker.sequenceId = requestSequenceId;
+    this.#walker.answers(requestSequenceId);
     this.#expecting = FIRST_EXPECTED[shape];
     this.#awaiting = shape === 'none' ? 'nothing' : 'packets';
     this.#groups = NO_GROUPS;
@@ -117,7 +119,7 @@ export class ResponsePhase implements PacketReader {
   /** Takes what belongs to this response; returns where that ends in the chunk. */
   take(chunk: Buffer): number {
     let at = 0;
-    while (at < chunk.length && !this.ended) {
+    while (at < chunk.length && this.#awaiting !== 'nothing' && this.#awaiting !== 'file') {
       if (this.#expecting === 'rows') at = this.#walker.hop(chunk, at, EOF_HEADER);
       if (this.#walker.isWhole(chunk, at)) at = this.#wholePacket(chunk, at);
       else if (at < chunk.length) at = this.#walker.step(chunk, at);
@@ -259,9 +261,10 @@ export class ResponsePhase implements PacketReader {
 
   #definitionsEof(flags: number): void {
     // With a cursor the rows wait for COM_STMT_FETCH, and this EOF is all that ends the response.
-    // MariaDB sets the flag for a cursor inside a routine too, and sends that routine's rows.
+    // Servers set the flag for a cursor inside a routine too, and send that routine's rows: but
+    // behind those more results come.
     this.statusFlags = flags;
-    const opensCursor = (flags & SERVER_STATUS_CURSOR_EXISTS) !== 0;
+    const opensCursor = (flags & CURSOR_FLAGS) === SERVER_STATUS_CURSOR_EXISTS;
     if (opensCursor && this.#shape === 'execution') this.#end();
     else this.#nextGroup();
   }

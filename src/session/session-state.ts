@@ -102,12 +102,23 @@ export class SessionState {
   }
 }
 
-/** A schema's name as text, or undefined when its bytes are not UTF-8: then it is not known. */
+/** Bytes that are the same characters in every character set that a client may speak. */
+const SAME_EVERYWHERE = /^[ -?A-Z_a-z]+$/;
+
+/**
+ * A schema's name as text. Undefined when that hangs on the character set that the client speaks,
+ * which only the server knows for sure: then the session is asked, if ever it matters.
+ */
 export function schemaName(bytes: Uint8Array): string | undefined {
-  if (bytes.length === 0) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return SAME_EVERYWHERE.test(name) ? name : undefined;
+}
+
+/** MariaDB's accounts may be as long as this, others shorter; what is beyond is not looked at. */
+const USER_CHARACTERS = 128;
+
+/** Whom a server takes a user's name for; of a login it takes a pair of quotes off too (measured). */
+export function accountName(name: string, from: 'login' | 'change-user'): string {
+  const short = name.length > USER_CHARACTERS ? [...name].slice(0, USER_CHARACTERS).join('') : name;
+  return from === 'login' && /^'.*'$/s.test(short) ? short.slice(1, -1) : short;
 }

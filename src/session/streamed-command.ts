@@ -126,19 +126,23 @@ function held(bytes: Buffer, packetBytes: number): Effect {
 
 function readerFor(name: CommandName, first: Buffer, session: JudgedSession): Reader | undefined {
   const { state } = session;
-  if (name === 'COM_QUERY') return isHeldWhole(session) ? undefined : textReader(first, session);
-  // What is recorded before it runs goes the way of a whole statement.
-  if (state.breakGlass !== undefined && name !== 'COM_STMT_SEND_LONG_DATA') return undefined;
+  if (name === 'COM_STMT_SEND_LONG_DATA') {
+    return staticReading(name, first, state).kind === 'pass' ? { kind: 'no-statement' } : undefined;
+  }
+  if (isHeldWhole(session)) return undefined;
+  if (name === 'COM_QUERY') return textReader(first, session);
   if (name === 'COM_STMT_EXECUTE' || name === 'COM_STMT_BULK_EXECUTE') {
     const reading = readJudged(name, first, session);
     const isHarmless = reading.kind === 'read' && reading.facts.effects.length === 0;
     return isHarmless ? { kind: 'known', text: reading.text, facts: reading.facts } : undefined;
   }
-  if (name !== 'COM_STMT_SEND_LONG_DATA') return undefined;
-  return staticReading(name, first, state).kind === 'pass' ? { kind: 'no-statement' } : undefined;
+  return undefined;
 }
 
-/** A latched session takes no writes, and what could commit something in flight is read to its end. */
+/**
+ * What is recorded before it runs goes the way of a whole statement. A latched session takes no
+ * writes, and what could commit something in flight, as a text or prepared, is judged.
+ */
 function isHeldWhole({ state, options }: JudgedSession): boolean {
   if (state.breakGlass !== undefined) return true;
   return state.latched || state.transaction.holdsInFlight || options.holdsOpen?.() === true;

@@ -1,10 +1,13 @@
 // Walks a stream of packets from header to header, at any chunking, without holding what nobody
 // wants to read: a packet is kept only if its reader asks for it by its first byte.
 // Counterpart of framer.ts, for what is relayed anyway.
+import { InterlockError } from '../errors.js';
 import { HEADER_BYTES, MAX_PAYLOAD_BYTES } from './framer.js';
+import { ERR_HEADER } from './packets/err-packet.js';
 
 /** Of a packet that is kept, no more than this is. */
 const KEPT_BYTES = 65_536;
+const NONE_DUE = -1;
 
 export interface PacketReader {
   /** By its first byte, and the length of its first packet. */
@@ -26,10 +29,18 @@ export class PacketWalker {
 
   /** Of the last packet that began. */
   sequenceId: number;
+  /** The number that the first packet of an answer must have, until it has come. */
+  #due = NONE_DUE;
 
   constructor(reader: PacketReader, sequenceId: number) {
     this.#reader = reader;
     this.sequenceId = sequenceId;
+  }
+
+  /** What comes next answers the packet of that number: nothing left over passes for it. */
+  answers(sequenceId: number): void {
+    this.sequenceId = sequenceId;
+    this.#due = (sequenceId + 1) & 0xff;
   }
 
   get atBoundary(): boolean {
@@ -52,12 +63,13 @@ export class PacketWalker {
   passWhole(chunk: Buffer, at: number): number {
     const header = chunk.readUInt32LE(at);
     this.sequenceId = header >>> 24;
+    if (this.#due !== NONE_DUE) this.#expectDue(chunk.readUInt8(at + HEADER_BYTES));
     return at + HEADER_BYTES + (header & MAX_PAYLOAD_BYTES);
   }
 
   /** Steps over whole packets that begin below `limit`, at the price of two reads each. */
   hop(chunk: Buffer, start: number, limit: number): number {
-    if (!this.atBoundary) return start;
+    if (!this.atBoundary || this.#due !== NONE_DUE) return start;
     let at = start;
     while (at + HEADER_BYTES < chunk.length) {
       const header = chunk.readUInt32LE(at);
@@ -96,6 +108,7 @@ export class PacketWalker {
   #takeBody(chunk: Buffer, at: number): number {
     if (!this.#sawFirstByte) {
       this.#sawFirstByte = true;
+      if (this.#due !== NONE_DUE) this.#expectDue(chunk.readUInt8(at));
       this.#kept = this.#reader.wants(chunk.readUInt8(at), this.#bodyLeft) ? [] : undefined;
       this.#keptBytes = 0;
     }
@@ -104,6 +117,14 @@ export class PacketWalker {
     this.#bodyLeft -= end - at;
     if (this.#bodyLeft === 0) this.#endPacket();
     return end;
+  }
+
+  /** A server that ends counts anew for the error that says so. */
+  #expectDue(firstByte: number): void {
+    const isDue = this.sequenceId === this.#due || firstByte === ERR_HEADER;
+    this.#due = NONE_DUE;
+    if (isDue) return;
+    throw new InterlockError('MALFORMED_PACKET', 'an answer is not the first of its command');
   }
 
   #keep(chunk: Buffer, at: number, end: number): void {

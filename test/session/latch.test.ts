@@ -26,3 +26,16 @@ it.each([
 ])('%.40j may write', (sql) => {
   expect(isReadOnly(Buffer.from(sql))).toBe(false);
 });
+
+it.each([
+  'SET STATEMENT max_statement_time=1 FOR INSERT INTO t VALUES (1)',
+  'set/**/statement sort_buffer_size=10000 for delete from t where a = 1',
+  "SET PASSWORD = 'x'",
+  "SET autocommit=1, PASSWORD FOR bob = 'x'",
+  'SET DEFAULT ROLE dba TO bob',
+  'SELECT NEXTVAL(s)',
+  'SELECT NEXT VALUE FOR s',
+  'SELECT SETVAL(s, 7)',
+])('%j writes by the back door', (sql) => {
+  expect(isReadOnly(Buffer.from(sql))).toBe(false);
+});

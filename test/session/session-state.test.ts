@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SessionState, schemaName } from '../../src/session/session-state.js';
+import { accountName, SessionState, schemaName } from '../../src/session/session-state.js';
 
 const identity = { server: 'db1', session: 1, address: '10.0.0.9', port: 5 };
 const capabilities = { common: 0, mariadb: 0 };
@@ -13,8 +13,16 @@ it('says who asks, without what is not known', () => {
   expect(state.readContext(dialect)).toEqual({ dialect, database: 'crm' });
 });
 
-it('takes no name for a schema that is not UTF-8', () => {
-  expect(schemaName(Buffer.from('ünï'))).toBe('ünï');
+it('takes no bytes for the name of a schema that mean another in other character sets', () => {
+  expect(schemaName(Buffer.from('Shop-2 $x.y'))).toBe('Shop-2 $x.y');
+  for (const name of ['ünï', 'a@b', '{', '~x', '']) {
+    expect(schemaName(Buffer.from(name))).toBeUndefined();
+  }
   expect(schemaName(Buffer.from([0xe4, 0xf6]))).toBeUndefined();
-  expect(schemaName(Buffer.alloc(0))).toBeUndefined();
+});
+
+it('knows whom a server takes a name for', () => {
+  expect(accountName("'root'", 'login')).toBe('root');
+  expect(accountName("'root'", 'change-user')).toBe("'root'");
+  expect(accountName('ü'.repeat(130), 'change-user')).toBe('ü'.repeat(128));
 });

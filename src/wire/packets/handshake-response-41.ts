@@ -35,6 +35,10 @@ export function readClientCapabilities(payload: Uint8Array): Capabilities {
   if ((common & CLIENT_PROTOCOL_41) === 0) {
     throw new InterlockError('MALFORMED_PACKET', 'the client speaks the protocol before MySQL 4.1');
   }
+  // Servers differ about where the password ends in any other, and so about the schema behind it.
+  if ((common & CLIENT_SECURE_CONNECTION) === 0) {
+    throw new InterlockError('MALFORMED_PACKET', 'the client proves passwords as before MySQL 4.1');
+  }
   if ((common & CLIENT_LONG_PASSWORD) !== 0) return { common, mariadb: 0 };
   reader.skip(MARIADB_CAPABILITIES_AT - 4);
   return { common, mariadb: reader.readInt4() };
@@ -66,6 +70,10 @@ export function readHandshakeResponse41(
   const hasDatabase = hasCapability(capabilities, CLIENT_CONNECT_WITH_DB) && reader.remaining > 0;
   const database = hasDatabase ? reader.readStringNul() : undefined;
   if (hasCapability(capabilities, CLIENT_PLUGIN_AUTH)) reader.readStringNulOrEof();
+  // Servers call it a bad handshake, and count it against the host: that is Interlock's.
+  if (hasCapability(capabilities, CLIENT_CONNECT_ATTRS) && reader.remaining === 0) {
+    throw new InterlockError('MALFORMED_PACKET', 'the attributes of the connection are missing');
+  }
   const attributes = readAttributes(reader, capabilities);
   const named = database !== undefined && database.length > 0;
   return { characterSet, user, attributes, ...(named ? { database } : {}) };
