@@ -120,7 +120,7 @@ export class Relay {
         else this.destroy();
         return;
       case 'to-client':
-        if (!this.#toClient.write(effect.bytes)) this.#server.pause();
+        if (!this.#toClient.write(effect.bytes)) this.#pauseBoth();
         return;
       case 'forward-authentication':
       case 'forward-file-data':
@@ -150,11 +150,14 @@ export class Relay {
       case 'client-flow':
         this.#isClientHeld = effect.paused;
         if (effect.paused) this.#client.pause();
-        else this.#resume('client', this.#client);
+        else this.#resumeClient();
         return;
       case 'finish-server':
         // Not TLS's own farewell: a server that waits for a lock takes any byte for a client.
         this.#serverTransport.end();
+        return;
+      case 'dismiss-client':
+        this.#dismissClient(effect.why);
         return;
       case 'end':
         this.#end(effect.why);
@@ -181,14 +184,20 @@ export class Relay {
     if (!this.#toServer.write(bytes)) this.#client.pause();
   }
 
-  #drained(leg: Leg): void {
-    if (leg === 'client') this.#resume('server', this.#server);
-    else this.#resume('client', this.#client);
+  /** A client that does not read is not read either: our own answers are as many as its commands. */
+  #pauseBoth(): void {
+    this.#server.pause();
+    this.#client.pause();
   }
 
-  #resume(leg: Leg, source: Socket): void {
-    if (leg === 'client' && (this.#isClientHeld || this.#toServer.isFull)) return;
-    source.resume();
+  #drained(leg: Leg): void {
+    if (leg === 'client') this.#server.resume();
+    this.#resumeClient();
+  }
+
+  #resumeClient(): void {
+    const mustWait = this.#isClientHeld || this.#toServer.isFull || this.#toClient.isFull;
+    if (!mustWait) this.#client.resume();
   }
 
   #judge(question: Question): void {
@@ -257,14 +266,19 @@ export class Relay {
   #end(why: string): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
+    this.#server.end();
+    this.#server.resume();
+    this.#dismissClient(why);
+  }
+
+  /** The server's leg may be left in order for as long as the client's last bytes may take. */
+  #dismissClient(why: string): void {
     this.#options.log.debug({ session: this.#options.session.session, why }, 'session ends');
     // In the middle of a TLS handshake there is nothing to finish, and it might never end.
     if (this.#isClientSecuring) this.#client.destroy();
     else this.#client.end();
-    this.#server.end();
-    // What is still sent is read and thrown away, so that the legs can close in order.
+    // What is still sent is read and thrown away, so that the leg can close in order.
     this.#client.resume();
-    this.#server.resume();
     clearTimeout(this.#lingerTimer);
     this.#lingerTimer = setTimeout(() => this.destroy(), LINGER_MS);
     this.#lingerTimer.unref();

@@ -2,13 +2,7 @@
 // cannot honour, and notes who logs in. Passwords pass through unread. A client may send exactly
 // one packet for each one of the server that asks for an answer, so no command slips in early.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase.html
-import {
-  type Capabilities,
-  CLIENT_SSL,
-  commonCapabilities,
-  hasCapability,
-  SUPPORTED,
-} from '../wire/capabilities.js';
+import type { Capabilities } from '../wire/capabilities.js';
 import {
   ER_HANDSHAKE_ERROR,
   ER_MALFORMED_PACKET,
@@ -19,18 +13,14 @@ import {
 } from '../wire/error-codes.js';
 import type { WirePacket } from '../wire/framer.js';
 import { authenticationStep } from '../wire/packets/auth-switch-request.js';
-import { ERR_HEADER } from '../wire/packets/err-packet.js';
-import {
-  type HandshakeV10,
-  readHandshakeV10,
-  withCapabilities,
-} from '../wire/packets/handshake-v10.js';
+import type { HandshakeV10 } from '../wire/packets/handshake-v10.js';
 import { type LoginResponse, loginOf, readClientResponse } from './client-response.js';
 import type { Emit } from './effects.js';
 import type { Leg } from './events.js';
 import { farewellAnswer, farewellResponse } from './farewell.js';
 import { LoginPackets } from './login-packets.js';
 import { clearTextRefused, noTlsAtServer, proxyHeaderRefused } from './login-refusals.js';
+import { readServerGreeting } from './server-greeting.js';
 import type { SessionOptions } from './session-options.js';
 import type { Login } from './session-state.js';
 
@@ -61,6 +51,7 @@ export class ConnectionPhase {
   #isSecure = false;
   #mayAnswer = false;
   #isAbandoned = false;
+  #isServerGone = false;
   /** Waits for TLS on one leg: the answer to the server, or the error for the client. */
   #held: (() => void) | undefined;
 
@@ -91,19 +82,20 @@ export class ConnectionPhase {
   }
 
   bytes(leg: Leg, chunk: Uint8Array): void {
+    if (leg === 'client' && this.#isAbandoned) return;
     this.#packets.push(leg, chunk);
-    if (leg === 'client') {
-      this.#readClient();
-      return;
-    }
+    if (leg === 'server') this.#readServer();
+    this.#readClient();
+  }
+
+  #readServer(): void {
     while (this.#step === 'greeting' || this.#step === 'authenticating') {
       const packet = this.#packets.nextOfServer();
-      if (packet === undefined) break;
+      if (packet === undefined) return;
       if (this.#step === 'greeting') this.#serverGreeting(packet);
       else this.#serverAuthentication(packet);
       if (this.#isAbandoned) this.#leave();
     }
-    this.#readClient();
   }
 
   secured(leg: Leg): void {
@@ -125,11 +117,17 @@ export class ConnectionPhase {
     held?.();
   }
 
+  /** The server could not be reached, or has gone. */
+  lose(error: ErrorCode, message: string): void {
+    this.#isServerGone = true;
+    this.fail(error, message);
+  }
+
   /** Tells the client what went wrong, in the way it can read at this point, and ends. */
   fail(error: ErrorCode, message: string): void {
     if (this.#step === 'ended') return;
-    if (this.#step === 'failing') {
-      if (LATE_ENDS.has(error)) this.#end(message);
+    if (this.#step === 'failing' || this.#isAbandoned) {
+      if (this.#isAbandoned || LATE_ENDS.has(error)) this.#end(message);
       return;
     }
     const tell = (): void => {
@@ -147,8 +145,11 @@ export class ConnectionPhase {
       return;
     }
     if (!this.#isDeaf) tell();
-    if (this.#step === 'response') this.#sayFarewell(this.#packets.nextAtServer);
-    this.#end(message);
+    if (this.#isServerGone || this.#step === 'greeting') this.#end(message);
+    else {
+      this.#emit({ kind: 'dismiss-client', why: message });
+      this.abandon();
+    }
   }
 
   /** The client's own leg is between clear text and TLS, or has said nothing in it yet. */
@@ -156,7 +157,7 @@ export class ConnectionPhase {
     return this.#step === 'securing' && this.#settled !== undefined;
   }
 
-  /** The client has gone. The server is given a login to refuse (farewell.ts), then left. */
+  /** The client has gone, or was told why. The server gets a login to refuse (farewell.ts). */
   abandon(): void {
     if (this.#step === 'ended') return;
     this.#isAbandoned = true;
@@ -183,26 +184,28 @@ export class ConnectionPhase {
   }
 
   #serverGreeting(packet: WirePacket): void {
-    if (packet.payload[0] === ERR_HEADER) {
-      this.#packets.toClient(packet);
+    const said = readServerGreeting(packet, this.#options);
+    if (said.kind === 'refusal') {
+      this.#toClient(packet);
       this.#end('the server refused the connection');
       return;
     }
-    const greeting = readHandshakeV10(packet.payload);
-    const lacksTls = !hasCapability(greeting.capabilities, CLIENT_SSL);
-    if (this.#options.requireTls && lacksTls) {
+    this.#offered = said.offered;
+    this.#step = 'response';
+    if (said.kind === 'without-tls') {
       this.fail(ER_HANDSHAKE_ERROR, noTlsAtServer(this.#options.server));
       return;
     }
-    this.#greeting = greeting;
-    this.#offered = commonCapabilities(greeting.capabilities, SUPPORTED);
-    const frame = Buffer.concat(packet.frames);
-    this.#emit({ kind: 'to-client', bytes: withCapabilities(frame, greeting, this.#offered) });
-    this.#step = 'response';
+    this.#greeting = said.greeting;
+    if (!this.#isAbandoned) this.#emit({ kind: 'to-client', bytes: said.bytes });
+  }
+
+  #toClient(packet: WirePacket): void {
+    if (!this.#isAbandoned) this.#packets.toClient(packet);
   }
 
   #serverAuthentication(packet: WirePacket): void {
-    this.#packets.toClient(packet);
+    this.#toClient(packet);
     this.#answer?.watch?.serverPacket(packet.payload);
     const step = authenticationStep(packet.payload);
     if (step === 'ok') this.#step = 'logged-in';
@@ -212,7 +215,9 @@ export class ConnectionPhase {
 
   #readClient(): void {
     if (this.#isAbandoned) return;
-    if (this.#step === 'failing' && !this.#toSecure.has('client')) this.#tellFailure();
+    // Its answer to the greeting, which it can send now, is what an error answers.
+    const mayHear = this.#step === 'failing' && !this.#toSecure.has('client');
+    if (mayHear && this.#packets.nextOfClient() !== undefined) this.#release();
     if (this.#step === 'response' && !this.#mayBegin()) return;
     while (this.#step === 'response' || (this.#step === 'authenticating' && this.#mayAnswer)) {
       const packet = this.#packets.nextOfClient();
@@ -220,11 +225,6 @@ export class ConnectionPhase {
       if (this.#step === 'response') this.#clientResponse(packet);
       else this.#clientAuthentication(packet);
     }
-  }
-
-  /** Its answer to the greeting, which it can send now, is what an error answers. */
-  #tellFailure(): void {
-    if (this.#packets.nextOfClient() !== undefined) this.#release();
   }
 
   /** Balancers that are not in proxyProtocol.from have no say in who a client is. */

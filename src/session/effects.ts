@@ -45,6 +45,8 @@ export type Effect =
   | { readonly kind: 'finish-server' }
   /** The server's leg is done for; the client's stays for its next command, but not for ever. */
   | { readonly kind: 'linger' }
+  /** The client has been told why it gets no further; the server's leg is left in order first. */
+  | { readonly kind: 'dismiss-client'; readonly why: string }
   /** Finish what is being written, then end both legs. */
   | { readonly kind: 'end'; readonly why: string };
 

@@ -181,17 +181,19 @@ export class Session {
       return;
     }
     if (leg === 'client') this.#phase.abandon();
-    else this.#phase.fail(ER_NET_READ_ERROR, this.#lost(why));
+    else this.#phase.lose(ER_NET_READ_ERROR, this.#lost(why));
   }
 
   #serverFailed(reason: 'unreachable' | 'tls', why: string): void {
+    const phase = this.#phase;
+    if (!(phase instanceof ConnectionPhase)) return;
     const { name, host, port } = this.#options.server;
     const place = `server ${name} (${host}:${port})`;
     if (reason === 'tls') {
       const message = `Interlock: TLS with ${place} failed: ${why}. See servers.${name}.tls`;
-      this.#phase.fail(ER_HANDSHAKE_ERROR, message);
+      phase.lose(ER_HANDSHAKE_ERROR, message);
     } else {
-      this.#phase.fail(ER_NET_READ_ERROR, `Interlock: cannot connect to ${place}: ${why}`);
+      phase.lose(ER_NET_READ_ERROR, `Interlock: cannot connect to ${place}: ${why}`);
     }
   }
 

@@ -148,6 +148,7 @@ class Attack {
       case 'answered':
       case 'client-flow':
       case 'finish-server':
+      case 'dismiss-client':
       case 'linger':
       case 'transaction-ended':
         return;

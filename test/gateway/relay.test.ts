@@ -1,7 +1,15 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Rig, type RigOptions, startRig } from '../support/gateway-rig.js';
-import { handshakeResponse, okPayload, packet, query, resultSet } from '../support/packets.js';
+import {
+  command,
+  handshakeResponse,
+  okPayload,
+  packet,
+  query,
+  resultSet,
+} from '../support/packets.js';
 import {
   collector,
   type Script,
@@ -43,6 +51,9 @@ async function login(rig: Rig) {
     bytes: () => got.bytes().subarray(start),
   };
 }
+
+const REFUSED_TIME =
+  'Interlock refused: COM_TIME is not passed on: it is internal to the server and no client sends it';
 
 const sayOk: Script = (socket) => socket.write(packet(1, okPayload()));
 
@@ -87,6 +98,25 @@ describe('Relay', () => {
     await expect.poll(() => server.sockets[0]?.writableLength ?? 0).toBeGreaterThan(10_000_000);
     socket.resume();
     expect((await answers(big.length)).equals(big)).toBe(true);
+  });
+
+  it('takes no more of a client that does not read what it is refused', async () => {
+    const { rig } = await stage(sayOk);
+    const { socket, answers } = await login(rig);
+    socket.pause();
+    const sent = 200_000;
+    socket.write(Buffer.concat(Array.from({ length: sent }, () => command(0x0f))));
+    let taken = -1;
+    while (taken !== rig.commands() || taken === 0) {
+      taken = rig.commands();
+      await sleep(200);
+    }
+    expect(taken).toBeLessThan(sent / 2);
+    socket.resume();
+    const one = 4 + 9 + REFUSED_TIME.length;
+    const all = await answers(sent * one);
+    expect(all.length).toBe(sent * one);
+    expect(all.subarray(-REFUSED_TIME.length).toString()).toBe(REFUSED_TIME);
   });
 
   it('names the server that cannot be reached, and ends', async () => {

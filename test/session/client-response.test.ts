@@ -64,7 +64,8 @@ describe('a client on a Unix socket', () => {
     expect(server).toEqual(packet(5, Buffer.alloc(0)));
     expect(client.toString()).toContain('caching_sha2_password sends the password in clear text');
     expect(client[3]).toBe(6);
-    expect(book.session.ended).toBe(true);
+    book.server(packet(6, errPayload(1045)));
+    expect(book.kinds()).toEqual(['end']);
   });
 
   it('whose first answer tells the password gets no further', () => {

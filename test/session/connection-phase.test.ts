@@ -149,8 +149,13 @@ describe('ConnectionPhase', () => {
     const book = new Playbook().server(greeting());
     book.take();
     book.client(answer);
-    expect(book.error()).toMatchObject({ sequenceId: 2, code: 1835 });
-    expect(book.session.ended).toBe(true);
+    const kinds = ['to-client', 'dismiss-client', 'forward-authentication'];
+    const effects = book.take();
+    expect(effects.map(({ kind }) => kind)).toEqual(kinds);
+    const told = effects[0]?.kind === 'to-client' ? Buffer.from(effects[0].bytes) : undefined;
+    expect(told?.subarray(3, 7)).toEqual(bytes(2, 0xff, int(1835, 2)));
+    book.server(packet(2, errPayload(1045)));
+    expect(book.kinds()).toEqual(['end']);
   });
 
   it('gives the server a login to refuse when the client leaves after the greeting', () => {
@@ -186,5 +191,45 @@ describe('ConnectionPhase', () => {
     book.take();
     book.event({ kind: 'handshake-timeout' });
     expect(book.error()).toMatchObject({ code: 1159 });
+  });
+
+  it('leaves the server in order at whatever step a login took too long', () => {
+    const secure = { common: COMMON | SSL };
+    const asked = new Playbook().server(greeting()).client(handshakeResponse());
+    asked.server(packet(2, bytes(0xfe, 'client_ed25519\0'))).take();
+    asked.event({ kind: 'handshake-timeout' });
+    expect(asked.kinds()).toEqual(['to-client', 'dismiss-client', 'forward-authentication']);
+    // Its late answer is nobody's, and so is the server's verdict.
+    asked.client(packet(3, Buffer.alloc(64))).server(packet(4, errPayload(1045)));
+    expect(asked.kinds()).toEqual(['end']);
+
+    const securing = new Playbook().server(greeting(secure)).client(sslRequest());
+    securing.take();
+    securing.event({ kind: 'handshake-timeout' });
+    expect(securing.kinds()).toEqual(['dismiss-client']);
+    securing.event({ kind: 'secured', leg: 'server' });
+    expect(securing.sent().server.toString('latin1')).toContain('interlock_left');
+    securing.server(packet(3, bytes(0xfe, 'caching_sha2_password\0', 'salt')));
+    expect(securing.sent().server).toEqual(packet(4, Buffer.alloc(0)));
+    securing.server(packet(5, errPayload(1045)));
+    expect(securing.kinds()).toEqual(['end']);
+  });
+
+  it('leaves a server without TLS in order where TLS is required', () => {
+    const book = new Playbook({ requireTls: true }).server(greeting());
+    expect(book.kinds()).toEqual(['to-client', 'dismiss-client', 'forward-authentication']);
+    book.server(packet(2, errPayload(1045)));
+    expect(book.kinds()).toEqual(['end']);
+  });
+
+  it('waits no longer once a server that it leaves has gone, or is late too', () => {
+    for (const event of [
+      { kind: 'closed', leg: 'server', why: 'gone' },
+      { kind: 'handshake-timeout' },
+    ] as const) {
+      const book = new Playbook().server(greeting()).client(packet(1, Buffer.alloc(3)));
+      book.take();
+      expect(book.event(event).kinds()).toEqual(['end']);
+    }
   });
 });

@@ -25,6 +25,8 @@ export interface Rig {
   readonly questions: readonly Question[];
   readonly outcomes: readonly Outcome[];
   readonly warnings: readonly string[];
+  /** How many were taken up so far. */
+  commands(): number;
   connect(options?: ConnectionOptions): Promise<Connection>;
   socket(): Socket;
   close(): Promise<void>;
@@ -46,6 +48,7 @@ export async function startRig(
   const questions: Question[] = [];
   const outcomes: Outcome[] = [];
   const warnings: string[] = [];
+  let commands = 0;
   const admissions = new Admissions();
   const verdict = options.verdict ?? refuse;
   const server: ServerConfig = {
@@ -91,7 +94,13 @@ export async function startRig(
     },
     readText: readWords,
     dialect: () => undefined,
-    metrics: { command: () => {}, unguarded: () => {}, asked: () => {} },
+    metrics: {
+      command: () => {
+        commands += 1;
+      },
+      unguarded: () => {},
+      asked: () => {},
+    },
     log,
   });
   const listener = new Listener({
@@ -123,6 +132,7 @@ export async function startRig(
     questions,
     outcomes,
     warnings,
+    commands: () => commands,
     connect: (more = {}) => createConnection({ host: '127.0.0.1', port, ...more }),
     socket: () => connectSocket({ host: '127.0.0.1', port, allowHalfOpen: true }),
     close: () => gateway.drain(200),
