@@ -1,6 +1,6 @@
 // One test, judged: twice directly, and if it printed the same both times, once through Interlock.
 // A difference is tried again both ways before it is called one.
-import { copyFile } from 'node:fs/promises';
+import { copyFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Surroundings } from '../src/lab/surroundings.js';
 import { comparable, type Difference, firstDifference } from './compare.js';
@@ -67,6 +67,8 @@ async function attempt(
   const { folder } = edition.suite;
   await stand.restore();
   await emptyTemporaryFolder(stand.varFolder);
+  // Tests count what they find in it.
+  await truncate(join(stand.varFolder, 'log/mysqld.1.err')).catch(() => undefined);
   const configFile = join(stand.varFolder, `${route}.cnf`);
   await copyFile(configFile, join(stand.varFolder, 'my.cnf'));
   const resultFile = join(stand.varFolder, 'log', `${test.name}.result`);

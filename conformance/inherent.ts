@@ -15,6 +15,7 @@ export const INHERENT: Readonly<Record<string, string>> = {
   ipv4_as_ipv6: 'asks whether anybody listens on ::1, which is for Interlock to be told',
   status2: `${ASKED} (Questions; MySQL's of that name shows sample texts of digests)`,
   features: `${ASKED} (Feature_subquery)`,
+  profiling: `${ASKED} (SHOW PROFILES)`,
   compress:
     'prints whether the connection is compressed, which Interlock takes out of the handshake',
   ssl_compress:

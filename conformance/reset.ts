@@ -1,5 +1,7 @@
 // Puts a server back to how it was before any test: schemas, accounts, global variables, sessions.
 // What cannot be put back is told, so that the server is replaced and no test inherits it.
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import type { LabServer } from '../src/lab/server.js';
 import { MONITOR } from '../test/support/interlock.js';
@@ -39,7 +41,7 @@ export class Baseline {
     await withRoot(this.#server, async (root) => {
       await killSessions(root);
       await this.#restoreVariables(root);
-      await dropSchemas(root);
+      await dropSchemas(root, join(this.#server.directory, 'data'));
       await this.#restoreAccounts(root);
       await forget(root, this.#server.line);
     });
@@ -101,16 +103,29 @@ async function killSessions(root: Connection): Promise<void> {
   for (const { id } of sessions) await root.query(`KILL ${id}`).catch(() => undefined);
 }
 
-async function dropSchemas(root: Connection): Promise<void> {
+async function dropSchemas(root: Connection, dataFolder: string): Promise<void> {
   await root.query('SET foreign_key_checks = 0');
   for (const { name } of await rows(
     root,
     'SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA',
   )) {
     if (SYSTEM_SCHEMAS.includes(String(name).toLowerCase())) continue;
-    await root.query(`DROP DATABASE ${root.escapeId(String(name))}`);
+    const drop = `DROP DATABASE ${root.escapeId(String(name))}`;
+    await root.query(drop).catch(async (cause: unknown) => {
+      // Its tables are gone, and what a test wrote beside them (INTO OUTFILE) holds the folder.
+      if (!isError(cause, ER_DB_DROP_RMDIR)) throw cause;
+      const folder = join(dataFolder, String(name));
+      for (const file of await readdir(folder)) await rm(join(folder, file), { recursive: true });
+      await root.query(drop);
+    });
   }
   await root.query('CREATE DATABASE test');
+}
+
+const ER_DB_DROP_RMDIR = 1010;
+
+function isError(thrown: unknown, errno: number): boolean {
+  return thrown instanceof Error && 'errno' in thrown && thrown.errno === errno;
 }
 
 /** What tests leave that belongs to no schema. Not every server has all of these. */
