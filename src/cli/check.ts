@@ -16,6 +16,7 @@ import { runRuleTests } from '../policy/rule-tests.js';
 import { readText } from '../sql/statement-facts.js';
 import { troublesOf } from '../topology/troubles.js';
 import { unseenCode } from './check-code.js';
+import { endingTroubles } from './check-ending.js';
 import { renderDiagnostics } from './diagnostics-view.js';
 import { createPainter } from './paint.js';
 import { probeOnce } from './probe-once.js';
@@ -119,7 +120,8 @@ async function askServers(config: Config, env: Terminal['env']): Promise<readonl
   try {
     const picture = await probeOnce(config, env);
     const troubles = troublesOf(picture).map((trouble) => ({ ...trouble, file }));
-    return [...troubles, ...(await unseenCode(config, picture, env))];
+    const ending = await endingTroubles(config, picture, env);
+    return [...troubles, ...ending, ...(await unseenCode(config, picture, env))];
   } catch (thrown) {
     return [{ severity: 'warning', file, message: messageOf(thrown) }];
   }

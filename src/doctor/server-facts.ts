@@ -1,7 +1,7 @@
 // What is asked of one server for the doctor, and how its answers read. Each question is asked
 // alone: what the account may not see is undefined, and is said to be unseen, never taken for none.
 import { messageOf } from '../errors.js';
-import { rightsIn } from '../topology/grants.js';
+import { holdsRoles, rightsIn } from '../topology/grants.js';
 import type { QuestionConnection } from '../topology/question-connection.js';
 import { isOn, numberOf, type Row, someTextOf, textOf } from '../topology/rows.js';
 
@@ -78,7 +78,7 @@ export async function serverFacts(
     variables,
     seenAs: textOf(about, ['seen']) ?? '',
     ownRights: rightsIn(grants),
-    hasRoles: grants.some((row) => isRoleGrant(String(Object.values(row)[0]))),
+    hasRoles: holdsRoles(grants),
     accounts: users && accountsOf([...users, ...(schemas ?? [])]),
     events: events?.map((row) => `${textOf(row, ['s'])}.${textOf(row, ['n'])}`),
     foreignServers: foreign?.map((row) => textOf(row, ['Server_name']) ?? '?'),
@@ -115,11 +115,6 @@ function variablesOf(rows: readonly Row[]): ReadonlyMap<string, string> {
       textOf(row, ['Value']) ?? '',
     ]),
   );
-}
-
-/** `GRANT `dba`@`%` TO …`: what is granted on nothing is a role. */
-function isRoleGrant(grant: string): boolean {
-  return /^GRANT .+ TO /.test(grant) && !/ ON .+ TO /.test(grant);
 }
 
 /** One entry an account, its rights on everything and on schemas together. */

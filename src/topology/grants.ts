@@ -9,3 +9,9 @@ export function rightsIn(grants: readonly Row[]): readonly string[] {
     return list === undefined ? [] : list.split(/,\s*/).map((right) => right.trim().toUpperCase());
   });
 }
+
+/** `GRANT `dba`@`%` TO …`: what is granted on nothing is a role. */
+export function holdsRoles(grants: readonly Row[]): boolean {
+  const texts = grants.map((row) => String(Object.values(row)[0]));
+  return texts.some((text) => /^GRANT .+ TO /.test(text) && !/ ON .+ TO /.test(text));
+}

@@ -2,7 +2,8 @@
 // gone once it is mended as it says.
 import { env } from 'node:process';
 import { afterEach, beforeAll, expect, it } from 'vitest';
-import { createAccount } from '../../src/lab/accounts.js';
+import { createAccount, createMonitorAccount } from '../../src/lab/accounts.js';
+import type { ServerLine } from '../../src/lab/lines.js';
 import { addAccounts, DBA, interlock, RunningInterlock } from '../support/interlock.js';
 import { describeOnEveryLine, labWith } from '../support/lab.js';
 
@@ -13,12 +14,21 @@ interface Found {
   readonly message: string;
 }
 
+/** A monitor account that sees everything and may end nobody. */
+const WATCHER = { user: 'watcher', password: 'watcher-password' };
+const ENDING: Readonly<Record<ServerLine, string>> = {
+  'mariadb-10.11': 'CONNECTION ADMIN',
+  'mysql-9': 'SYSTEM_USER',
+  'mysql-5.6': 'SUPER',
+};
+
 describeOnEveryLine('interlock doctor', (line) => {
   const lab = labWith({ line, servers: ['db1'] });
   beforeAll(async () => {
     await addAccounts([lab.server('db1')]);
     const nobody = { user: 'nobody', password: 'nobody-password', rights: [] };
     await createAccount(lab.server('db1'), nobody);
+    await createMonitorAccount(lab.server('db1'), { ...WATCHER, without: [ENDING[line]] });
   });
   afterEach(() => {
     delete env.INTERLOCK_DOCTOR_PASSWORD;
@@ -55,6 +65,24 @@ describeOnEveryLine('interlock doctor', (line) => {
       const second = await look();
       expect(says(second.findings, 'account-around', account)).toBe(false);
       expect(says(second.findings, 'code-inside', 'init_connect')).toBe(false);
+    } finally {
+      await running.stop();
+    }
+  });
+
+  it('says, as interlock check does, that the monitor may not end what is in flight', async () => {
+    const running = await RunningInterlock.start({
+      guarded: [lab.server('db1')],
+      monitor: WATCHER,
+    });
+    try {
+      const missing = `the monitor account watcher lacks ${ENDING[line]}: a statement in flight`;
+      const { stdout } = await interlock(['doctor', '--config', running.at.configFile]);
+      expect(stdout).toContain(missing);
+      const { code, stderr } = await interlock(['check', '--config', running.at.configFile]);
+      expect(code).toBe(0);
+      expect(stderr).toContain(missing);
+      expect(stderr).toContain(`GRANT ${ENDING[line]} ON *.* TO 'watcher'@'`);
     } finally {
       await running.stop();
     }

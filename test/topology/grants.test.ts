@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rightsIn } from '../../src/topology/grants.js';
+import { holdsRoles, rightsIn } from '../../src/topology/grants.js';
 
 it('reads rights on everything, and no others', () => {
   const rows = [
@@ -15,4 +15,9 @@ it('reads rights on everything, and no others', () => {
     'CONNECTION_ADMIN',
     'SHOW_ROUTINE',
   ]);
+});
+
+it('knows a role by what it is granted on: nothing', () => {
+  expect(holdsRoles([{ x: 'GRANT `dba`@`%` TO `a`@`b`' }])).toBe(true);
+  expect(holdsRoles([{ x: 'GRANT SELECT ON *.* TO `a`@`b`' }])).toBe(false);
 });
