@@ -219,22 +219,27 @@ export function coordinatesOf(rows: Rows): BinlogCoordinates | undefined {
 }
 
 function groupsOf(rows: Rows, variables: Row | undefined): readonly Group[] {
-  return [...galeraOf(rows.galera), ...replicationGroupOf(rows.groupMembers, variables)];
+  return [...galeraOf(rows.galera, variables), ...replicationGroupOf(rows.groupMembers, variables)];
 }
 
-function galeraOf(rows: readonly Row[] | undefined): readonly Group[] {
-  if (rows === undefined) return [];
+/** With a provider it can join at any time, though wsrep_on is off and no cluster is known by now. */
+function galeraOf(rows: readonly Row[] | undefined, variables: Row | undefined): readonly Group[] {
+  const provider = someTextOf(variables, ['wsrep_provider']) ?? 'none';
+  const canJoin = provider.toLowerCase() !== 'none';
+  if (rows === undefined) return canJoin ? [NOT_JOINED] : [];
   const status = new Map(
     rows.map((row) => [textOf(row, ['Variable_name']), textOf(row, ['Value']) ?? '']),
   );
   const size = Number(status.get('wsrep_cluster_size') ?? 0);
   const name = status.get('wsrep_cluster_state_uuid') ?? '';
   const joined = isOn(status.get('wsrep_connected')) || size > 1;
-  if (name === '' && !joined) return [];
+  if (name === '' && !joined) return canJoin ? [NOT_JOINED] : [];
   const addresses = (status.get('wsrep_incoming_addresses') ?? '').split(',');
   const members = addresses.flatMap(memberAt);
   return [{ kind: 'galera', name, joined, size: joined ? Math.max(size, 1) : 0, members }];
 }
+
+const NOT_JOINED: Group = { kind: 'galera', name: '', joined: false, size: 0, members: [] };
 
 /** `10.0.0.1:3306`; a node that was not told its address says AUTO. */
 function memberAt(text: string): readonly GroupMember[] {

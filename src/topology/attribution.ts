@@ -42,7 +42,7 @@ export function channelNames(
   const byIdentity = identityNames(channel, source);
   if (byIdentity === 'yes')
     return isOutdated(address, { channel, consumer, source, all }) ? 'no' : 'yes';
-  if (byIdentity === 'no' && isTrusted(channel)) return 'no';
+  if (byIdentity === 'no' && isCertain(channel, source, all)) return 'no';
   return isNobodyElses(channel, consumer, source, all) ? 'maybe' : 'no';
 }
 
@@ -74,6 +74,16 @@ function identityNames(channel: ConsumerChannel, source: Known): Match {
  */
 function isTrusted(channel: ConsumerChannel): boolean {
   return channel.sourceUuid !== undefined || channel.connected;
+}
+
+/**
+ * Whether what the row says of its source holds wherever it connects next. A UUID learned through an
+ * address that is none of its server's own is of now only: the name may be another server's by then.
+ */
+function isCertain(channel: ConsumerChannel, source: Known, all: readonly Known[]): boolean {
+  if (channel.connected || channel.sourceUuid === undefined) return channel.connected;
+  const others = all.filter((other) => other !== source);
+  return !others.some((other) => identityNames(channel, other) === 'yes');
 }
 
 /** Pointed at another server's own address since, and not connected there yet. */
@@ -109,7 +119,7 @@ function isNobodyElses(
   return !others.some(
     (other) =>
       isAt(address, other, consumer) ||
-      (isTrusted(channel) && identityNames(channel, other) === 'yes'),
+      (channel.connected && identityNames(channel, other) === 'yes'),
   );
 }
 
@@ -131,7 +141,7 @@ function addressesOf({ entry, view }: Known): readonly Address[] {
 /** A loopback address means the host of the one who wrote it. */
 function spellings(host: string, writer: ServerEntry): readonly string[] {
   const name = normalized(host);
-  return name === LOOPBACK ? [LOOPBACK, normalized(writer.host)] : [name];
+  return [name === LOOPBACK ? normalized(writer.host) : name];
 }
 
 const LOOPBACK = 'localhost';

@@ -202,7 +202,9 @@ export class Prober {
     });
     this.#dialect = session.learned.dialect;
     // Rights granted since, and a plugin's variables, are there from the next login on.
-    const isOutdated = view.groups.some(({ kind, name }) => kind !== 'galera' && name === '');
+    const isOutdated = view.groups.some(({ kind, name }) =>
+      kind === 'galera' ? rows.galera === undefined : name === '',
+    );
     if (session.missingRights.length > 0 || isOutdated) this.#closeSession();
     return view;
   }

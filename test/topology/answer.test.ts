@@ -141,6 +141,28 @@ describe('passing on', () => {
   });
 });
 
+describe('a Galera node that is no member now', () => {
+  const away = [
+    { Variable_name: 'wsrep_cluster_size', Value: '0' },
+    { Variable_name: 'wsrep_cluster_state_uuid', Value: '' },
+    { Variable_name: 'wsrep_connected', Value: 'OFF' },
+  ];
+  const notJoined = { kind: 'galera', name: '', joined: false, size: 0, members: [] };
+
+  it('can join for as long as it has a provider, though wsrep_on is off', () => {
+    const variables = [{ wsrep_on: 0, wsrep_provider: '/usr/lib/libgalera_smm.so' }];
+    expect(answer({ variables, galera: away }).groups).toEqual([notJoined]);
+    // Loaded since the connection was opened, when there was nothing to ask for.
+    expect(answer({ variables }).groups).toEqual([notJoined]);
+  });
+
+  it('is none without one', () => {
+    expect(answer({ variables: [{ wsrep_on: 1, wsrep_provider: 'none' }] }).groups).toEqual([]);
+    const variables = [{ wsrep_on: 0, wsrep_provider: 'none' }];
+    expect(answer({ variables, galera: away }).groups).toEqual([]);
+  });
+});
+
 describe('what else is read', () => {
   it('joins dump threads with their UUIDs and keeps list entries apart', () => {
     const { dumpThreads } = answer({

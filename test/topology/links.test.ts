@@ -70,6 +70,21 @@ describe('the state of a link by the consumer’s rows', () => {
     expect(link(views, 'db3', 'db2')?.state).toBe('severed');
   });
 
+  it('may be another’s once a row with a UUID is not connected, where its address is an alias', () => {
+    const through = (changes: Partial<ReturnType<typeof channelFrom>>) => {
+      const channel = channelFrom('db1', { sourceUuid: uuidOf('db1'), ...STOPPED, ...changes });
+      return [answered('db1'), answered('db2', { channels: [channel] }), answered('db3')];
+    };
+    // A name that moves with its service names db3 by the time of the next START.
+    expect(link(through(ELSEWHERE))?.state).toBe('armed');
+    expect(link(through(ELSEWHERE), 'db3', 'db2')?.state).toBe('unknown');
+    const connecting = { ...ELSEWHERE, receiving: true };
+    expect(link(through(connecting), 'db3', 'db2')?.state).toBe('unknown');
+    expect(link(through({}), 'db3', 'db2')?.state).toBe('severed');
+    const foreign = { ...ELSEWHERE, sourceUuid: 'of-nobody' };
+    expect(link(through(foreign), 'db3', 'db2')?.state).toBe('severed');
+  });
+
   it('is found by a MariaDB server id under an address nobody configured', () => {
     const channels = [channelFrom('db1', ELSEWHERE)];
     const views = [mariadb('db1'), mariadb('db2', { channels }), mariadb('db3')];
@@ -127,6 +142,11 @@ describe('the state of a link by the consumer’s rows', () => {
     });
     const views = viewsOf(answered('db1'), answered('db2', { channels: [bare] }));
     expect(linksOf({ entries, views, readers: [] })[0]?.state).toBe('armed');
+    // What is at Interlock's own loopback is not what is at the consumer's.
+    const here = [{ name: 'db3', host: '127.0.0.1', port: 3306, guarded: true }];
+    const far = viewsOf(...views.values(), answered('db3'));
+    const elsewhere = linksOf({ entries: [...entries, ...here], views: far, readers: [] });
+    expect(elsewhere.map(({ source, state }) => `${source} ${state}`)).toContain('db3 severed');
   });
 
   it('takes the most dangerous of several channels, and names it', () => {
