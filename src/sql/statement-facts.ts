@@ -8,7 +8,7 @@ import { type FiringNames, firingIn } from './firing-names.js';
 import { hasGuardWord, mayNameCode } from './guard-words.js';
 import { NestedTexts } from './nested-texts.js';
 import type { HangsOn } from './outcomes.js';
-import { isPlainRowChange } from './plain-row-change.js';
+import { isPlainStatement, mayBeRowChange } from './plain-statement.js';
 import { readingsFor, Traps } from './readings.js';
 import { unite } from './unite.js';
 
@@ -59,12 +59,17 @@ function united(text: Uint8Array, context: ReadContext, firing?: FiringNames): T
 }
 
 function readGuarded(text: Uint8Array, context: ReadContext): TextFacts {
-  const isReadFirst = text.length >= LONG_BYTES && readsOneWay(text, context);
-  if (isPlainRowChange(text)) return HARMLESS;
-  if (!isReadFirst && !mayBeGuarded(text, context)) return HARMLESS;
+  if (text.length >= LONG_BYTES && readsOneWay(text, context)) return readFirst(text, context);
+  // Where a guarded word stands anyhow, nobody looks for it.
+  if (!mayBeRowChange(text) && !mayBeGuarded(text, context)) return HARMLESS;
+  if (isPlainStatement(text)) return HARMLESS;
+  return mayBeGuarded(text, context) ? united(text, context) : HARMLESS;
+}
+
+/** Only what a guarded word stands in can have an effect, however doubtful its reading. */
+function readFirst(text: Uint8Array, context: ReadContext): TextFacts {
   const facts = united(text, context);
-  // Only what such a word stands in can have an effect, however doubtful its reading.
-  if (!isReadFirst || facts.effects.length === 0) return facts;
+  if (facts.effects.length === 0) return facts;
   return mayBeGuarded(text, context) ? facts : HARMLESS;
 }
 

@@ -70,11 +70,27 @@ export function isNameToken(lexer: Lexer): boolean {
 export function nameAt(lexer: Lexer): string {
   const first = lexer.text[lexer.start];
   if (first !== BYTE.backtick && first !== BYTE.doubleQuote) {
+    const { text, start, end } = lexer;
+    const short = end - start <= SHORT_NAME ? shortAscii(text, start, end) : undefined;
+    if (short !== undefined) return short;
     return readable(lexer.text.subarray(lexer.start, lexer.end));
   }
   const inner = lexer.text.subarray(lexer.start + 1, lexer.end - 1);
   const quote = String.fromCharCode(first);
   return readable(inner).replaceAll(quote + quote, quote);
+}
+
+/** A text may hold a million names, and decoding takes several times as long as this. */
+const SHORT_NAME = 12;
+
+function shortAscii(text: Uint8Array, start: number, end: number): string | undefined {
+  let name = '';
+  for (let at = start; at < end; at += 1) {
+    const byte = text[at] ?? 0;
+    if (byte >= 0x80) return undefined;
+    name += String.fromCharCode(byte);
+  }
+  return name;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,7 +1,7 @@
 // Statement lists: the bodies of routines, triggers and events, and MariaDB's compound statements.
 // A statement may begin after so many words that every place counts where a guarded verb stands as
 // a bare word. Block depth is kept only to know where a kept body ends and the text goes on at once.
-import { BYTE } from '../byte-classes.js';
+import { BYTE, CLASS } from '../byte-classes.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
 import { skipNames } from '../skip.js';
 import { wordAt } from '../words.js';
@@ -66,7 +66,13 @@ interface Blocks {
   surelyAtStart: boolean;
   /** The word before. */
   previous: string;
+  /** What may still be read of it. */
+  left: number;
 }
+
+/** In words. A statement counts for twelve: bodies have fewer than fifty thousand of them. */
+const MOST_WORDS = 600_000;
+const WORDS_A_STATEMENT = 12;
 
 /**
  * Reads a body up to the semicolon after it, or the end of the text. In a compound statement that
@@ -81,13 +87,24 @@ export function readBody(walk: Walk): void {
     inHandler: false,
     surelyAtStart: false,
     previous: '',
+    left: MOST_WORDS,
   };
   walk.inBody = true;
   while (lexer.kind !== TOKEN.end) {
     if (isSymbol(lexer, BYTE.semicolon) && (blocks.depth <= 0 || isSwitchedNow(walk))) break;
-    stepInBody(walk, blocks);
+    if (blocks.left < 0) giveUp(walk);
+    else stepInBody(walk, blocks);
   }
   walk.inBody = false;
+}
+
+/** Where the body ends is not known, so what is behind it is not read either. */
+function giveUp(walk: Walk): void {
+  const { lexer } = walk;
+  walk.alsoNow = true;
+  emit(walk, { effect: 'unreadable', verb: 'BLOCK', reason: 'a block holds more than is read' });
+  lexer.position = lexer.text.length;
+  advance(lexer);
 }
 
 function isSwitchedNow(walk: Walk): boolean {
@@ -96,7 +113,10 @@ function isSwitchedNow(walk: Walk): boolean {
 
 function stepInBody(walk: Walk, blocks: Blocks): void {
   const { lexer } = walk;
-  if (blocks.surelyAtStart) readBareCall(walk);
+  if (blocks.surelyAtStart) {
+    blocks.left -= WORDS_A_STATEMENT;
+    readBareCall(walk);
+  }
   blocks.surelyAtStart = false;
   if (lexer.kind === TOKEN.word) {
     readWordInBody(walk, blocks);
@@ -117,6 +137,7 @@ function readWordInBody(walk: Walk, blocks: Blocks): void {
   const { lexer } = walk;
   const word = wordAt(lexer);
   const { previous } = blocks;
+  blocks.left -= 1;
   keepBlocks(walk, blocks, word);
   blocks.surelyAtStart = blocks.atStart || leadsByItself(word, previous);
   if (word === 'use') loseSchema(walk);
@@ -230,12 +251,24 @@ function closeBlock(lexer: Lexer, blocks: Blocks): void {
 
 /** `name:` and `name :=`: a label or a variable, whatever keyword it looks like. */
 function isLabelled(lexer: Lexer): boolean {
+  if (!mayBeColonNext(lexer)) return false;
   const mark = markOf(lexer);
   advance(lexer);
   const labelled = isSymbol(lexer, BYTE.colon);
   returnTo(lexer, mark);
   return labelled;
 }
+
+/** Cheap, and never wrong about a no: a comment may stand before the colon. */
+function mayBeColonNext({ text, classes, end }: Lexer): boolean {
+  let at = end;
+  while (text[at] === SPACE) at += 1;
+  const byte = text[at] ?? 0;
+  if (byte === BYTE.comma || byte === BYTE.semicolon || byte === BYTE.openParen) return false;
+  return classes[byte] !== CLASS.letter || byte >= 0x80;
+}
+
+const SPACE = 0x20;
 
 /** DROP, CALL, LOAD. */
 const SHORTEST_VERB = 4;

@@ -11,7 +11,7 @@ const OPERANDS: ReadonlySet<string> = new Set(
 );
 
 /** Words that may stand where an operand does and are none; most lead one in. */
-const NO_COLUMNS: ReadonlySet<string> = new Set([
+export const NO_COLUMNS: ReadonlySet<string> = new Set([
   ...OPERANDS,
   ...`and or xor not is unknown in between like regexp rlike interval div mod collate binary case when
   then else exists all distinct select with values table match from where group having order by

@@ -21,7 +21,12 @@ export interface Condition {
   readonly tables: ReadonlySet<string>;
   /** It is about one table, so that a column says the same with and without its name. */
   readonly single: boolean;
+  /** It goes on behind these tokens. */
+  readonly isCut?: true;
 }
+
+/** A condition with more is not judged: it may let every row through. 50,000 comparisons have less. */
+const MOST_TOKENS = 400_000;
 
 /** At WHERE's first token: takes everything up to what follows a condition. */
 export function takeCondition(
@@ -32,6 +37,7 @@ export function takeCondition(
   const open: number[] = [];
   const ends = lexer.reading.flavour === 'mariadb' ? ENDS_ON_MARIADB : ENDS;
   while (!isOver(lexer)) {
+    if (tokens.length >= MOST_TOKENS) return { ...about, tokens, isCut: true };
     if (open.length === 0 && (ends.has(wordAt(lexer)) || isSymbol(lexer, BYTE.closeParen))) break;
     // To a server a NUL byte at the end of the text is that end.
     if (isSymbol(lexer, 0)) break;

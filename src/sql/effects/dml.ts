@@ -6,7 +6,7 @@ import { advance, type Lexer, TOKEN } from '../lexer.js';
 import { wordAt } from '../words.js';
 import { emitCodeWrites } from './code-tables.js';
 import { takeCondition } from './condition.js';
-import { type ListedTable, skipGroup, takeTables } from './table-list.js';
+import { type ListedTable, MOST_TABLES, skipGroup, takeTables } from './table-list.js';
 import {
   emit,
   isOver,
@@ -32,12 +32,21 @@ export function readDelete(walk: Walk): boolean {
   const isPlain = took(lexer, 'from');
   const targets = takeTables(walk, TARGET_ENDS);
   if (targets.length === 0) return false;
+  if (isEndless(walk, 'DELETE', targets)) return true;
   const hasMore = took(lexer, isPlain ? 'using' : 'from');
   if (!isPlain && !hasMore) return false;
   const listed = hasMore ? takeTables(walk, DELETE_ENDS) : targets;
+  if (isEndless(walk, 'DELETE', listed)) return true;
   const objects = hasMore ? resolved(targets, listed) : targets.map(({ object }) => object);
   if (restricts(lexer, listed)) return true;
   emit(walk, { effect: 'delete-unbounded', verb: 'DELETE', objects });
+  return true;
+}
+
+function isEndless(walk: Walk, verb: string, tables: readonly ListedTable[]): boolean {
+  if (tables.length < MOST_TABLES) return false;
+  const reason = 'it lists more tables than any server takes';
+  emit(walk, { effect: 'unreadable', verb, reason });
   return true;
 }
 
@@ -58,6 +67,7 @@ export function readUpdate(walk: Walk): boolean {
   advance(lexer);
   while (tookAny(lexer, OPTIONS) !== undefined);
   const listed = takeTables(walk, UPDATE_ENDS);
+  if (isEndless(walk, 'UPDATE', listed)) return true;
   if (listed.length === 0 || !took(lexer, 'set')) return false;
   const objects = listed.map(({ object }) => object);
   emitCodeWrites(walk, 'UPDATE', objects);

@@ -8,8 +8,8 @@ import { nameAt, stringAt, wordAt } from '../words.js';
 import { noteSwitch } from './switches.js';
 import { add, emit, isOver, isSymbol, markOf, returnTo, took, type Walk } from './walk.js';
 
-/** Variables by the effect of setting them. A trailing `*` matches any rest of the name. */
-const GUARDED: readonly (readonly [string, Effect])[] = [
+/** Variables by the effect of setting them. */
+const GUARDED: ReadonlyMap<string, Effect> = new Map([
   ['sql_log_bin', 'unlog'],
   ['wsrep_on', 'unlog'],
   ['wsrep_osu_method', 'unlog'],
@@ -17,15 +17,19 @@ const GUARDED: readonly (readonly [string, Effect])[] = [
   ['gtid_purged', 'destroy-history'],
   ['gtid_binlog_state', 'destroy-history'],
   ['binlog_format', 'destroy-history'],
-  ['binlog_expire_logs_*', 'destroy-history'],
   ['expire_logs_days', 'destroy-history'],
   ['max_binlog_total_size', 'destroy-history'],
   ['binlog_space_limit', 'destroy-history'],
-  ['replicate_*', 'relink'],
   ['slave_skip_counter', 'relink'],
   ['sql_slave_skip_counter', 'relink'],
   ['sql_replica_skip_counter', 'relink'],
   ['wsrep_cluster_address', 'relink'],
+]);
+
+/** The same by what their names begin with. */
+const GUARDED_FAMILIES: readonly (readonly [string, Effect])[] = [
+  ['binlog_expire_logs_', 'destroy-history'],
+  ['replicate_', 'relink'],
 ];
 
 /** It may be any variable's name to the server. */
@@ -56,8 +60,10 @@ export function readSet(walk: Walk, readStatement: (walk: Walk) => void): void {
 function readVariable(walk: Walk): void {
   const { lexer } = walk;
   if (lexer.kind !== TOKEN.word && lexer.kind !== TOKEN.name) return;
-  const written = nameAt(lexer);
-  const name = variableMeant(written);
+  // A bare word in ASCII is no other name's likeness, and most are known without making a string.
+  const word = wordAt(lexer);
+  const written = word === '' || BEYOND_ASCII.test(word) ? nameAt(lexer) : word;
+  const name = written === word ? word : variableMeant(written);
   noteSwitch(walk, name);
   if (KEPT_CODE.has(name)) {
     readKeptCode(walk, name);
@@ -72,10 +78,9 @@ function readVariable(walk: Walk): void {
 }
 
 function guardedVariable(name: string): Effect | undefined {
-  const found = GUARDED.find(([pattern]) =>
-    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
-  );
-  return found?.[1];
+  const known = GUARDED.get(name);
+  if (known !== undefined) return known;
+  return GUARDED_FAMILIES.find(([start]) => name.startsWith(start))?.[1];
 }
 
 /** An assignment follows: a variable's value is read with a bare name, which `=` cannot follow. */

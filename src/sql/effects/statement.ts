@@ -38,7 +38,7 @@ type Reader = (walk: Walk) => unknown;
 const MOST_WRAPPERS = 16;
 
 /** Known to every line or to some; nothing that the table of effects names can hide in them. */
-const HARMLESS_VERBS: ReadonlySet<string> = new Set(
+export const HARMLESS_VERBS: ReadonlySet<string> = new Set(
   `select values table do show help commit rollback savepoint release lock unlock
   grant revoke check checksum optimize repair cache flush kill handler xa signal resignal get
   install uninstall deallocate backup open fetch close return leave iterate stop`.split(/\s+/),

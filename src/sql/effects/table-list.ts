@@ -32,6 +32,9 @@ const NO_ALIAS: ReadonlySet<string> = new Set(
     .concat([...JOIN_WORDS]),
 );
 
+/** No server joins more than 61 tables; behind more than these nothing is looked for. */
+export const MOST_TABLES = 1_000;
+
 interface Place {
   readonly tables: ListedTable[];
   depth: number;
@@ -58,6 +61,7 @@ export function takeTables(walk: Walk, ends: ReadonlySet<string>): readonly List
 }
 
 function isEnd(lexer: Lexer, place: Place, ends: ReadonlySet<string>): boolean {
+  if (place.tables.length >= MOST_TABLES) return true;
   return place.depth === 0 && (ends.has(wordAt(lexer)) || isSymbol(lexer, BYTE.closeParen));
 }
 

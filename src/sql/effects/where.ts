@@ -19,6 +19,7 @@ interface Part {
 const DEEPEST = 32;
 
 export function restrictionOf(condition: Condition): Restriction {
+  if (condition.isCut) return 'all';
   return anyOf({ condition, from: 0, to: condition.tokens.length, depth: 0 });
 }
 
@@ -158,6 +159,7 @@ const EVERYTHING: ReadonlySet<string> = new Set(["like '%", "like '%%", "regexp 
 /** `id = id`, `id LIKE '%'`, `id BETWEEN id AND id`, `id IN (id)`. */
 function columnRestriction(part: Part): Restriction {
   const { from, to, condition } = part;
+  if (isPlainEquality(part)) return 'some';
   const comparison = comparisonIn(part);
   if (comparison === undefined) return 'some';
   const left = textOf(condition, from, comparison.from);
@@ -170,6 +172,13 @@ function columnRestriction(part: Part): Restriction {
   if (operator !== 'in') return 'some';
   const items = right.replace(/^\( /, '').replace(/ \)$/, '').split(' , ');
   return items.includes(left) ? 'all' : 'some';
+}
+
+/** `id = 5`: most are, and a text may hold a hundred thousand of them. */
+function isPlainEquality({ condition: { tokens }, from, to }: Part): boolean {
+  if (to - from !== 3 || tokens[from + 1]?.text !== '=') return false;
+  const value = tokens[from + 2];
+  return value?.kind === 'value' && value.text !== tokens[from]?.text;
 }
 
 /** Without the parentheses around it. */

@@ -44,3 +44,21 @@ describe('what only MariaDB runs', () => {
     expect(effectsOf(sql)).toBe(expected);
   });
 });
+
+describe('a block without end', () => {
+  it.each([
+    ['BEGIN NOT ATOMIC SELECT 1; ', 'SELECT a; ', 60_000],
+    ['CREATE PROCEDURE p() ', 'begin ', 1_100_000],
+    ['CREATE PROCEDURE p() BEGIN IF ', 'if(', 1_100_000],
+  ])('is unreadable, and so is what stands behind it: %s', (head, unit, times) => {
+    const found = effectsOf(`${head}${unit.repeat(times)}; DROP TABLE t`);
+    expect(found).toMatch(/(^|; )unreadable/);
+  });
+
+  it('is none at the size that people write', () => {
+    const body = "SELECT a, b FROM t WHERE c = 5; INSERT INTO t VALUES (1, NULL, 'x'); ".repeat(
+      10_000,
+    );
+    expect(effectsOf(`CREATE PROCEDURE p() BEGIN ${body} END`)).toBe('');
+  });
+});

@@ -83,4 +83,10 @@ describe('DELETE, UPDATE and LOAD', () => {
   ])('finds nothing in %s', (sql) => {
     expect(effectsOf(sql, KNOWN)).toBe('');
   });
+
+  it.each(['DELETE', 'UPDATE'])('cannot read a %s of more tables than any server takes', (verb) => {
+    const list = 't,'.repeat(1_000);
+    expect(effectsOf(`${verb} ${list}t`)).toMatch(/^unreadable/);
+    expect(effectsOf(`DELETE t FROM ${'t,'.repeat(60)}t WHERE t.id = 5`)).toBe('');
+  });
 });

@@ -190,3 +190,17 @@ describe('a WHERE with a long list', () => {
     expect(judged(where)).toBe('delete-unbounded app.t');
   });
 });
+
+describe('a WHERE that a program wrote', () => {
+  const ors = (times: number) =>
+    Array.from({ length: times }, (_, n) => `\`t\`.\`id\` = ${n}`).join(' OR ');
+
+  it('restricts with fifty thousand OR', () => {
+    expect(judged(ors(50_000))).toBe('');
+    expect(judged(`${ors(50_000)} OR 1`)).toBe('delete-unbounded app.t');
+  });
+
+  it('is not judged where it is longer than any program writes', () => {
+    expect(judged(ors(100_000))).toBe('delete-unbounded app.t');
+  });
+});
