@@ -31,6 +31,7 @@ const SCENE = [
    BEGIN SET @t = CONCAT('TRUNC', 'ATE play.victim'); PREPARE s FROM @t; EXECUTE s; END`,
   'CREATE PROCEDURE play.fire() INSERT INTO fuse VALUES (1)',
   'CREATE FUNCTION play.wipe_f() RETURNS INT BEGIN DELETE FROM victim; RETURN 1; END',
+  'CREATE FUNCTION play.one_f() RETURNS INT DETERMINISTIC RETURN 1',
   'CREATE FUNCTION play.twice_f() RETURNS INT RETURN wipe_f() + 1',
   'CREATE VIEW play.seen AS SELECT play.wipe_f() AS n',
   'CREATE VIEW play.seen2 AS SELECT n FROM play.seen',

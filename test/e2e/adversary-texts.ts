@@ -136,6 +136,15 @@ const TRUE = [
     "DATE '2020-01-01' = DATE '2020-01-01'",
   ],
 ];
+/** Words in these look like columns and are none. */
+const NO_COLUMNS = [
+  ...["EXTRACT(year FROM '2020-01-01') > 0", "TIMESTAMPDIFF(day, '2020-01-01', now()) > 0"],
+  ...["CONVERT('1', signed) = 1", "GET_FORMAT(date, 'USA') > ''", "TRIM(leading FROM ' a') = 'a'"],
+  ...["_latin1 0x31 = '1'", '{x 1} = 1', 'play.one_f() = 1', 'VALUES(a) IS NULL', '@a IS NULL'],
+  ...['CASE WHEN TRUE THEN TRUE END', 'rownum > 0', 'ROWNUM() > 0', 'SQL%ROWCOUNT > - 2'],
+  ...['EXISTS ( SELECT 1 FROM ( SELECT 1 AS a ) AS victim WHERE victim . a = 1 )'],
+  ...["DATE_ADD('2020-01-01', INTERVAL 1 day) > 0", "CONVERT('a' USING latin1) = 'a'"],
+];
 /** None of these is true of more than one row in ten. */
 const HANGS = [
   ...['a = 3', 'a IN ( 4 , 5 )', 'b = 7', '`a` = 6', 'a BETWEEN 2 AND 3', "a = '8'", 'a + 1 = 3'],
@@ -143,7 +152,7 @@ const HANGS = [
 ];
 
 function condition(dice: Dice, depth: number): string {
-  if (depth === 0 || dice.chance(25)) return dice.one(dice.chance(50) ? TRUE : HANGS);
+  if (depth === 0 || dice.chance(25)) return dice.one(dice.one([TRUE, NO_COLUMNS, HANGS, HANGS]));
   const [one, other] = [condition(dice, depth - 1), condition(dice, depth - 1)];
   switch (dice.below(6)) {
     case 0:
