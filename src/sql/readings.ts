@@ -91,7 +91,11 @@ export function readingsFor(
   const dialects = dialectReadings(text, traps, context.dialect);
   const modes = modeReadings(traps, context.sqlMode);
   const charsets = charsetReadings(traps, context.charset, highBytes);
-  if (dialects.length * modes.length * charsets.length > MOST_READINGS) return undefined;
+  const [dialect, mode, charset] = [dialects[0], modes[0], charsets[0]];
+  const count = dialects.length * modes.length * charsets.length;
+  if (count > MOST_READINGS) return undefined;
+  // Where all is known there is one, and most texts are read so.
+  if (count === 1 && dialect && mode && charset) return [{ ...dialect, ...mode, charset }];
   return dialects.flatMap((dialect) =>
     modes.flatMap((mode) => charsets.map((charset) => ({ ...dialect, ...mode, charset }))),
   );
@@ -99,15 +103,13 @@ export function readingsFor(
 
 type ModePart = Pick<Reading, 'ansiQuotes' | 'backslashEscapes'>;
 
+const ANSI = /(?:^|,)ANSI(?:_QUOTES)?(?:,|$)/i;
+const NO_ESCAPES = /(?:^|,)NO_BACKSLASH_ESCAPES(?:,|$)/i;
+
 function modeReadings(traps: Traps, sqlMode: string | undefined): readonly ModePart[] {
   if (sqlMode !== undefined) {
-    const names = new Set(sqlMode.toUpperCase().split(','));
-    return [
-      {
-        ansiQuotes: names.has('ANSI_QUOTES') || names.has('ANSI'),
-        backslashEscapes: !names.has('NO_BACKSLASH_ESCAPES'),
-      },
-    ];
+    const ansiQuotes = ANSI.test(sqlMode);
+    return [{ ansiQuotes, backslashEscapes: !NO_ESCAPES.test(sqlMode) }];
   }
   const ansi = traps.doubleQuote ? [false, true] : [false];
   const escapes = traps.backslash ? [true, false] : [true];
@@ -139,25 +141,27 @@ function dialectReadings(
   traps: Traps,
   dialect: Dialect | undefined,
 ): readonly DialectPart[] {
-  const dialects = dialect === undefined ? anyDialect(text, traps) : [dialect];
-  return dialects.flatMap(({ flavour, version }) => {
-    if (flavour === 'mariadb') return mariadbReadings(version, traps);
-    return mysqlReadings(version, traps);
-  });
+  if (dialect !== undefined) return readingsOf(dialect, traps);
+  return anyDialect(text, traps).flatMap((each) => readingsOf(each, traps));
+}
+
+function readingsOf({ flavour, version }: Dialect, traps: Traps): readonly DialectPart[] {
+  return flavour === 'mariadb' ? mariadbReadings(version, traps) : mysqlReadings(version, traps);
 }
 
 function mariadbReadings(version: number, traps: Traps): readonly DialectPart[] {
   const base = { flavour: 'mariadb', version, sixDigits: true, dollarQuotes: false } as const;
-  const galera = traps.galeraMark ? [false, true] : [false];
-  return galera.map((isNode) => ({ ...base, galera: isNode }));
+  const plain = { ...base, galera: false };
+  return traps.galeraMark ? [plain, { ...base, galera: true }] : [plain];
 }
 
 function mysqlReadings(version: number, traps: Traps): readonly DialectPart[] {
   const base = { flavour: 'mysql', version, galera: false } as const;
   const unsure = version >= FIRST_MYSQL_UNSURE && version < FIRST_MYSQL_SURE;
   const isNew = version >= FIRST_MYSQL_SURE;
-  const sixes = unsure && traps.versionComment ? [false, true] : [isNew];
-  const dollars = unsure && traps.dollar ? [false, true] : [isNew];
+  if (!unsure) return [{ ...base, sixDigits: isNew, dollarQuotes: isNew }];
+  const sixes = traps.versionComment ? [false, true] : [isNew];
+  const dollars = traps.dollar ? [false, true] : [isNew];
   return sixes.flatMap((sixDigits) =>
     dollars.map((dollarQuotes) => ({ ...base, sixDigits, dollarQuotes })),
   );
