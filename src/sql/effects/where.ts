@@ -154,7 +154,8 @@ function hangsOnRow(part: Part): boolean {
 const TRUE_OF_ITSELF: ReadonlySet<string> = new Set(['=', '< = >', '> =', '< =', 'like']);
 /** NOT (id <> id) lets every row through. */
 const NEVER_OF_ITSELF: ReadonlySet<string> = new Set(['! =', '< >', '<', '>']);
-const EVERYTHING: ReadonlySet<string> = new Set(["like '%", "like '%%", "regexp '.*", "rlike '.*"]);
+/** `LIKE '%%'`, `REGEXP '^.*$'`, `RLIKE ''`. */
+const EVERYTHING = /^(?:like '%+|(?:regexp|rlike) '(?:\^|\$|\^?(?:\.\*)+\$?)?)$/;
 
 /** `id = id`, `id LIKE '%'`, `id BETWEEN id AND id`, `id IN (id)`. */
 function columnRestriction(part: Part): Restriction {
@@ -165,7 +166,7 @@ function columnRestriction(part: Part): Restriction {
   const left = textOf(condition, from, comparison.from);
   const right = textOf(condition, comparison.to, to);
   const operator = textOf(condition, comparison.from, comparison.to);
-  if (EVERYTHING.has(`${operator} ${right}`)) return 'all';
+  if (EVERYTHING.test(`${operator} ${right}`)) return 'all';
   if (TRUE_OF_ITSELF.has(operator)) return bare(left) === bare(right) ? 'all' : 'some';
   if (NEVER_OF_ITSELF.has(operator)) return bare(left) === bare(right) ? 'none' : 'some';
   if (operator === 'between') return right === `${left} and ${left}` ? 'all' : 'some';
