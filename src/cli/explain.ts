@@ -15,7 +15,7 @@ import type { Facts } from '../policy/verdict.js';
 import { relinkAsk, relinkResidue } from '../residue/relink.js';
 import type { Dialect, Flavour, ReadContext } from '../sql/dialect.js';
 import { versionNumber } from '../sql/dialect.js';
-import { readText, type TextFacts } from '../sql/statement-facts.js';
+import { readTextWhole, type TextFacts } from '../sql/statement-facts.js';
 import { reachOf } from '../topology/cascade.js';
 import type { LinkState, Picture, ReachEntry } from '../topology/snapshot.js';
 import { withCatalog } from './catalog-once.js';
@@ -223,12 +223,12 @@ async function readAt(
   const { options, config, terminal, text } = asked;
   const context = contextOf(options, scene);
   if (scene.picture === undefined || !('servers' in config)) {
-    return { read: readText(text, context), elsewhere: [] };
+    return { read: readTextWhole(text, context), elsewhere: [] };
   }
   return await withCatalog({ config, terminal, ...scene }, async (catalogs) => {
     const { server } = scene;
     const firing = catalogs.firing(server);
-    const read = readText(text, { ...context, ...(firing === undefined ? {} : { firing }) });
+    const read = readTextWhole(text, { ...context, ...(firing === undefined ? {} : { firing }) });
     const database = read.statements.length > 1 ? undefined : options.database;
     const known = await catalogs.known({ server, effects: read.effects, database });
     return { read: { ...read, effects: known.effects }, elsewhere: known.elsewhere };

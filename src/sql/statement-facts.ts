@@ -53,6 +53,13 @@ export function readText(text: Uint8Array, context: ReadContext): TextFacts {
   return firing === undefined ? readGuarded(text, context) : united(text, context, firing);
 }
 
+/** The same with the split, which is not made where nothing guarded stands: for explain. */
+export function readTextWhole(text: Uint8Array, context: ReadContext): TextFacts {
+  const facts = readText(text, context);
+  if (facts.statements.length > 0) return facts;
+  return { ...facts, statements: united(text, context).statements };
+}
+
 function united(text: Uint8Array, context: ReadContext, firing?: FiringNames): TextFacts {
   const nested = new NestedTexts();
   return unite({ text, context, firing, deferred: false, depth: 0, nested });

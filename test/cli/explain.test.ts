@@ -38,6 +38,11 @@ describe('interlock explain', () => {
     expect(out).toContain('nothing guarded in it');
   });
 
+  it('shows the split of what destroys nothing too', async () => {
+    const { out } = await explain("SELECT 'a;b'; SELECT 2 -- ; 3");
+    expect(out).toContain("  SELECT 'a;b'\n  SELECT 2 -- ; 3\n");
+  });
+
   it('reads as the server would that it is told of', async () => {
     const sql = '/*!80000 DROP TABLE app.t */';
     const on = (flavour: 'mariadb' | 'mysql', version: string) =>
