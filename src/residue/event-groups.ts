@@ -38,7 +38,7 @@ interface Open {
   readonly tables: Map<string, string>;
 }
 
-const NAMES_A_GROUP = /^(Gtid|Gtid_tagged|Anonymous_Gtid)$/i;
+const NAMES_A_GROUP = /^(Gtid(_tagged\w*)?|Anonymous_Gtid)$/i;
 const CONTROL = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT\b.*|XA .*)$/is;
 const ANNOTATIONS = /^(Rows_query|Annotate_rows)$/;
 const ENDS = /^(Xid|XA_prepare)$/i;

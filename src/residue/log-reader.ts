@@ -183,7 +183,7 @@ export class LogReader {
     if (at.rows.length > 0 && !endsFile(at.rows)) return false;
     // It may have been forgotten meanwhile: then the next question begins anew.
     if (this.#scan !== at.scan || this.#log === undefined) return false;
-    this.#scan = new BinlogScan(at.dialect, next, at.scan.domains);
+    this.#scan = new BinlogScan(at.dialect, next, at.scan.carried);
     this.#log.cursor = this.#scan.next;
     return false;
   }

@@ -100,7 +100,7 @@ export class RelayScan {
     // Told again after each reconnect, it may say no more than what file this is.
     if (to.file !== this.#source.file) {
       this.#source = to;
-      this.#scan = new BinlogScan(this.#dialect, to.file);
+      this.#scan = new BinlogScan(this.#dialect, to.file, this.#scan.carried);
     } else if (to.position > this.#source.position) this.#source = to;
   }
 

@@ -14,6 +14,7 @@ import {
 import { type DestructiveEvent, destructiveOf, type EventName, type LoggedEvent } from './event.js';
 import { type GtidSet, NO_GTIDS, parseGtid, parseGtidSet } from './gtid-set.js';
 import type { Place } from './place.js';
+import { Prepared } from './prepared.js';
 
 /** What one batch of rows told. */
 export type Finding =
@@ -30,13 +31,22 @@ export interface Header {
 
 const STATEMENT_CHARACTERS = 160;
 const TABLES_MAPPED_MAX = 10_000;
+/** MySQL calls the tagged kind Gtid_tagged_log_event. */
+const NAMES_A_GROUP = /^(Gtid(_tagged\w*)?|Anonymous_Gtid)$/i;
 const CONTROL = /^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT\b.*|XA .*)$/is;
 const TEXT_EVENTS = /^(Query|Query_compressed|Execute_load_query)$/;
 const ANNOTATIONS = /^(Rows_query|Annotate_rows)$/;
 const ROW_DELETES = /^Delete_rows/;
 
+/** What goes on from one file of a log to the next. */
+export interface Carried {
+  readonly domains: LogState;
+  readonly prepared: Prepared;
+}
+
 export class BinlogScan {
   readonly #dialect: Dialect;
+  readonly #prepared: Prepared;
   /** Where the next row must begin. */
   #next: Place;
   #domains: LogState = EMPTY_LOG;
@@ -46,10 +56,15 @@ export class BinlogScan {
   #inTransaction = false;
   #tables = new Map<string, string>();
 
-  constructor(dialect: Dialect, file: string, domains: LogState = EMPTY_LOG) {
+  constructor(dialect: Dialect, file: string, carried?: Carried) {
     this.#dialect = dialect;
     this.#next = { file, position: 4 };
-    this.#domains = domains;
+    this.#domains = carried?.domains ?? EMPTY_LOG;
+    this.#prepared = carried?.prepared ?? new Prepared();
+  }
+
+  get carried(): Carried {
+    return { domains: this.#domains, prepared: this.#prepared };
   }
 
   get next(): Place {
@@ -108,11 +123,14 @@ export class BinlogScan {
     } else if (type === 'Gtid_list') {
       this.#domains = stateOf(info) ?? this.#domains;
       this.#previous = { ...this.#previous, domains: this.#domains };
-    } else if (/^(Gtid|Gtid_tagged|Anonymous_Gtid)$/i.test(type)) {
+    } else if (NAMES_A_GROUP.test(type)) {
+      this.#endGroup();
+      this.#prepared.begin(info);
       this.#groupStart = start;
       this.#name = this.#nameIn(info);
-    } else if (this.#groupStart === undefined && /^Query/.test(type)) {
-      this.#groupStart = start;
+    } else if (/^Query/.test(type)) {
+      this.#groupStart ??= start;
+      if (/^XA START /i.test(info)) this.#prepared.begin(info);
     }
   }
 
@@ -149,7 +167,10 @@ export class BinlogScan {
     wasRun: boolean,
     event: () => LoggedEvent,
   ): readonly Finding[] {
-    if (wasRun && CONTROL.test(text.trim())) return [];
+    if (wasRun && CONTROL.test(text.trim())) {
+      const loss = this.#prepared.finishedBy(text);
+      return loss === undefined ? [] : [{ kind: 'destructive', event: { ...event(), ...loss } }];
+    }
     const bytes = Buffer.from(text, 'utf8');
     const facts = readText(bytes, {
       dialect: this.#dialect,
@@ -165,7 +186,9 @@ export class BinlogScan {
       statement.length <= STATEMENT_CHARACTERS
         ? statement
         : `${statement.slice(0, STATEMENT_CHARACTERS)}…`;
-    return [{ kind: 'destructive', event: { ...event(), effects, statement: shown } }];
+    const loss = { effects, statement: shown };
+    this.#prepared.lost(loss);
+    return [{ kind: 'destructive', event: { ...event(), ...loss } }];
   }
 
   #mapTable(info: string): void {
@@ -178,6 +201,7 @@ export class BinlogScan {
   #endGroup(): void {
     this.#groupStart = undefined;
     this.#inTransaction = false;
+    this.#prepared.end();
     this.#name = { kind: 'anonymous' };
   }
 }

@@ -81,6 +81,33 @@ describe('a scan', () => {
     expect(found(MYSQL, [gtid(1), ['Query', '# Dummy\nTRUNCATE app.t']])).toHaveLength(1);
   });
 
+  it('names what a tagged GTID stands before by that one, not by the last', () => {
+    const tagged: Event = ['Gtid_tagged_log_event', `SET @@SESSION.GTID_NEXT= '${UUID}:tag:1'`];
+    const events: Event[] = [gtid(1), ['Query', 'CREATE TABLE app.n (id INT)'], tagged];
+    expect(found(MYSQL, [...events, ['Query', 'DROP TABLE app.t']])).toEqual([
+      `${UUID}:tag:1 24 DROP TABLE app.t`,
+    ]);
+  });
+
+  it('finds what XA prepares where it is prepared, and again where it is committed', () => {
+    const xid = "X'78',X'',1";
+    const lost: Event = ['Query', 'DELETE FROM app.t'];
+    const done: Event[] = [
+      ['XA_prepare', `XA PREPARE ${xid}`],
+      gtid(2),
+      ['Query', `XA COMMIT ${xid}`],
+    ];
+    const mysql: Event[] = [gtid(1), ['Query', `XA START ${xid}`], lost, ...done];
+    expect(found(MYSQL, mysql)).toEqual([
+      `${UUID}:1 4 DELETE FROM app.t`,
+      `${UUID}:2 44 XA COMMIT of DELETE FROM app.t`,
+    ]);
+    const mariadb: Event[] = [['Gtid', `XA START ${xid} GTID 0-1-5`], lost, ...done];
+    expect(found(MARIADB, mariadb)).toHaveLength(2);
+    const one: Event[] = [gtid(1), ['Query', `XA START ${xid}`], ['XA_prepare', ''], ...done];
+    expect(found(MYSQL, one)).toEqual([]);
+  });
+
   it('tells of an incident as a gap', () => {
     const log = logOf(MYSQL, [['Incident', '#1 (LOST_EVENTS)']]);
     expect(log.gaps[0]?.reason).toContain('LOST_EVENTS');
