@@ -51,6 +51,8 @@ export interface DecisionRecord {
   readonly logged: boolean | 'unknown';
   /** For each kind of link, as the session said; absent where it was not asked or not answered. */
   readonly logging?: Logging;
+  /** Its session was not asked, because every answer would have led to the same permit. */
+  readonly isUnasked?: true;
   readonly mode: 'enforce' | 'shadow';
   readonly verdict: VerdictKind;
   /** What the rule says, when shadow mode let it pass. */
@@ -144,6 +146,7 @@ export function decisionRecord(evidence: DecisionEvidence): DecisionRecord {
     revision: decision.revision,
     ...linkEvidence(question.requester.server, evidence),
     ...(facts.logging === undefined ? {} : { logging: facts.logging }),
+    ...(question.isUnasked === true ? { isUnasked: true as const } : {}),
     reach: reachEntries(reachOfStatement(facts)),
     ...travelEvidence(facts),
     ...serverEvidence(facts.picture?.views.get(question.requester.server)),

@@ -23,6 +23,7 @@ import { type EvidenceParts, recordDecision } from './evidence.js';
 import { type AskCatalog, knownInFull } from './known-in-full.js';
 import { Outcomes, type OutcomesParts } from './outcomes.js';
 import { recordAll } from './record-all.js';
+import { settleUnasked } from './unasked.js';
 
 /** What became of a permitted statement, as its response told. */
 export type Outcome = Landing;
@@ -50,6 +51,8 @@ export interface OwnGuard extends Guard {
 export interface GuardParts extends EvidenceParts, OutcomesParts {
   readonly newRecordId: () => string;
   readonly topology: OutcomesParts['topology'] & {
+    /** The last one, however old: never for a verdict. */
+    current(): Picture | undefined;
     fresh(): Promise<Picture>;
     anew(sinceMs: number): Promise<Picture | undefined>;
   };
@@ -84,7 +87,9 @@ export function createGuard(parts: GuardParts): OwnGuard {
     judge: async (question, doom) => {
       const startedMs = parts.clock.monotonic();
       const judgement = await judge(parts, outcomes, { question, doom });
-      parts.metrics.decisionTook((parts.clock.monotonic() - startedMs) / 1000);
+      if (judgement.kind !== 'ask') {
+        parts.metrics.decisionTook((parts.clock.monotonic() - startedMs) / 1000);
+      }
       return judgement;
     },
     answered: (recordId, outcome) => {
@@ -122,7 +127,11 @@ async function judge(parts: GuardParts, outcomes: Outcomes, asked: Asked): Promi
   }
   const newId = parts.newRecordId();
   const around = { recordId: newId, doom, elsewhere, arrivedMs };
-  const settled = await decideFreshly(parts, question, around);
+  const settled: Judging | undefined =
+    question.isUnasked === true
+      ? await settleUnasked(parts, question, around)
+      : await decideFreshly(parts, question, around);
+  if (settled === undefined) return { kind: 'ask' };
   const told = await askPeople(parts, { ...around, question, ...settled });
   const { facts, isInFlight, decision } = told;
   const judged = { recordId: newId, question, facts, decision: ending(question, decision) };

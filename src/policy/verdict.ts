@@ -46,6 +46,11 @@ export interface Question {
   readonly logging?: Logging;
   /** Which server its session is on (topology/leg.ts); absent: not asked, or not answered. */
   readonly leg?: string;
+  /**
+   * The session was not asked, and can be: it passes only if no answer could change that. `leg` is
+   * what it said of itself before.
+   */
+  readonly isUnasked?: true;
   /** Signed approvals that the session presented with SET @interlock_token: never shown or logged. */
   readonly tokens?: readonly string[];
   /** The request that a sealed key opened the glass for in this session: all of it is recorded. */
@@ -57,7 +62,7 @@ export interface Question {
   readonly refusal?: { readonly rule: BuiltInRule; readonly reason: string };
 }
 
-/** What the guard answers. There is no third answer, and no default. */
+/** What the guard answers. There is no other answer, and no default. */
 export type Judgement =
   | {
       readonly kind: 'permitted';
@@ -77,7 +82,9 @@ export type Judgement =
       readonly message: string;
       readonly recordId: string;
       readonly afterwards?: 'latch' | 'close';
-    };
+    }
+  /** Nothing is decided yet: what the session would answer matters (only of what is `isUnasked`). */
+  | { readonly kind: 'ask' };
 
 export type VerdictKind = 'permit' | 'deny' | 'require-approval';
 

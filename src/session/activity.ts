@@ -15,6 +15,7 @@ import type { Refusal } from './refusals.js';
 import type { ResponsePhase } from './response-phase.js';
 import type { Settled } from './settling.js';
 import type { StreamedCommand } from './streamed-command.js';
+import type { StillUnasked } from './unasked.js';
 
 /**
  * A command on its way, from its first byte here to the end of its response. What is learned of it
@@ -34,6 +35,8 @@ export interface CommandUnderWay extends Confirmed {
   firing: FiringNames | undefined;
   /** What the session told of it before it was judged. */
   settled: Settled | undefined;
+  /** Set while the guard may find that its session need not be asked. */
+  unasked: StillUnasked | undefined;
   changeUser: ComChangeUser | undefined;
   recordId: string | undefined;
   staysPut: true | undefined;
@@ -63,6 +66,7 @@ export function commandUnderWay(
     prepared: undefined,
     firing: undefined,
     settled: undefined,
+    unasked: undefined,
     changeUser: undefined,
     recordId: undefined,
     staysPut: undefined,
@@ -97,15 +101,17 @@ export const LOST: Outcome = { kind: 'connection-lost' };
 
 /** What the guard is asked about a command; a refusal of ours travels with it. */
 export function questionOf(
-  { name, payload, refusal, streamedShape, settled, commits }: CommandUnderWay,
+  { name, payload, refusal, streamedShape, settled, unasked, commits }: CommandUnderWay,
   asked: Pick<Question, 'requester' | 'tokens' | 'breakGlass' | 'text' | 'facts'>,
 ): Question {
   const logging = settled?.logging === undefined ? {} : { logging: settled.logging };
   const leg = settled?.leg === undefined ? {} : { leg: settled.leg };
+  const open = unasked === undefined ? {} : { isUnasked: true as const, leg: unasked.leg };
   const whole = {
     ...asked,
     ...logging,
     ...leg,
+    ...open,
     command: name,
     payload,
     ...(commits && { commits }),

@@ -17,6 +17,7 @@ import type { ResponsePhase } from './response-phase.js';
 import { accountName, type SessionState, schemaName } from './session-state.js';
 import type { Settled } from './settling.js';
 import { mayCommit } from './transaction.js';
+import { stillHeard } from './unasked.js';
 
 /** A command that was forwarded, with what was read of it. */
 export interface Confirmed {
@@ -106,6 +107,7 @@ export function afterResponse(
     named(session, command, isOk);
     if (command.staysPut !== true) moved(state, command.facts, isOk);
   }
+  state.heard = stillHeard(state.heard, command);
   state.tracksTransactions ||= response.told.tracksTransactions;
   const isTracked = hasCapability(state.capabilities, CLIENT_SESSION_TRACK);
   state.owesTracking = isTracked && !isOk && command.facts?.movesTo === 'unknown';

@@ -27,7 +27,7 @@ import {
 import { Answers } from './answers.js';
 import { Asking } from './asking.js';
 import { afterResponse } from './command-effects.js';
-import { type Plan, planOf, planOfSettled } from './command-plan.js';
+import { type Plan, planOf, planOfAsking, planOfSettled } from './command-plan.js';
 import { commandName, commandRow, responseShape } from './command-table.js';
 import { passContinuation } from './continuation.js';
 import type { Emit } from './effects.js';
@@ -83,17 +83,16 @@ export class CommandPhase {
   }
 
   #clientBytes(chunk: Buffer): void {
-    if (this.#activity.kind === 'quitting') return; // No server reads behind its COM_QUIT.
-    if (this.#activity.kind === 'streaming') {
-      this.#streamOn(this.#activity.streamed, chunk);
-      return;
-    }
-    const isAtRest = this.#activity.kind === 'idle' && !this.#client.midPacket;
+    const activity = this.#activity;
+    if (activity.kind === 'quitting') return; // No server reads behind its COM_QUIT.
+    const isAtRest = activity.kind === 'idle' && !this.#client.midPacket;
     const packet = isAtRest ? onlyPacket(chunk, this.#options.statementBytes) : undefined;
-    if (packet === undefined) {
+    if (packet !== undefined) this.#command(packet);
+    else if (activity.kind === 'streaming') this.#streamOn(activity.streamed, chunk);
+    else {
       this.#client.push(chunk);
       this.#readClient();
-    } else this.#command(packet);
+    }
   }
 
   drain(): void {
@@ -121,7 +120,8 @@ export class CommandPhase {
     }
     this.#activity = IDLE;
     const { command } = activity;
-    if (judgement.kind === 'refused') this.#refused(command, judgement);
+    if (judgement.kind === 'ask') this.#carryOut(command, planOfAsking(command, this.#session));
+    else if (judgement.kind === 'refused') this.#refused(command, judgement);
     else if (command.refusal !== undefined) {
       // Whatever was answered, this can't pass.
       this.#answers.outcome(judgement.recordId, LOST);

@@ -12,10 +12,11 @@ import type { Asking } from './asking.js';
 import { staticReading } from './command-effects.js';
 import { isDeclaredReader } from './declared-readers.js';
 import { type JudgedSession, readJudged } from './judged-commands.js';
-import { type Refusal, refusalByTable, refusalOfUnknown } from './refusals.js';
+import { type Refusal, refusalByTable, refusalOfFailure, refusalOfUnknown } from './refusals.js';
 import { type Settled, Settling } from './settling.js';
 import { readTokenStatement, TOKENS_ALONE } from './token-statement.js';
 import { mayCommit, mayFinishOthers } from './transaction.js';
+import { heardFrom, mayGoUnasked } from './unasked.js';
 
 export type Plan =
   | { readonly kind: 'forward'; readonly permit: Permit }
@@ -85,8 +86,7 @@ function planOfStatement(command: CommandUnderWay, session: JudgedSession): Plan
   if (reading.kind === 'refused') return planOfRefusal(command, reading);
   command.prepared = reading.prepared;
   const plan = planOfFacts(command, reading.text, reading.facts);
-  const settling = plan.kind === 'judge' ? settlingOf(command, plan, session) : undefined;
-  return settling === undefined ? plan : { kind: 'settle', settling };
+  return plan.kind === 'judge' ? settledFirst(command, plan, session) : plan;
 }
 
 /** What is said to Interlock and to nobody else; undefined for everything else. */
@@ -132,19 +132,36 @@ function planOfRefusal(command: CommandUnderWay, refusal: Refusal): Plan {
   return { kind: 'judge', text: command.payload, facts: NOTHING_READ };
 }
 
-/** Undefined where the session could tell nothing, or would notice. */
-function settlingOf(
+/** As it is where the session could tell nothing, would notice, or need perhaps not be asked. */
+function settledFirst(
   command: CommandUnderWay,
-  { text, facts }: { readonly text: Buffer; readonly facts: TextFacts },
+  judged: Extract<Plan, { kind: 'judge' }>,
   { state, options }: JudgedSession,
-): Settling | undefined {
-  const unsettled = { text, worst: facts, prepared: command.prepared };
+): Plan {
+  const unsettled = { text: judged.text, worst: judged.facts, prepared: command.prepared };
   const why = whyAsk(command.name, unsettled, state);
-  if (why === undefined) return undefined;
-  options.metrics.asked(options.server.name, why);
+  if (why === undefined) return judged;
   const { readText } = options;
-  return new Settling(unsettled, { state, dialect: options.dialect(), readText });
+  const settling = new Settling(unsettled, { state, dialect: options.dialect(), readText });
+  const { heard } = state;
+  if (heard !== undefined && mayGoUnasked(command.name, unsettled, why)) {
+    command.unasked = { settling, ...heard };
+    return judged;
+  }
+  options.metrics.asked(options.server.name, why);
+  return { kind: 'settle', settling };
 }
+
+/** The guard says that the session's answers matter. */
+export function planOfAsking(command: CommandUnderWay, { options }: JudgedSession): Plan {
+  const { unasked } = command;
+  command.unasked = undefined;
+  if (unasked === undefined) return { kind: 'refuse', refusal: refusalOfFailure(NOT_OPEN) };
+  options.metrics.asked(options.server.name, 'logging');
+  return { kind: 'settle', settling: unasked.settling };
+}
+
+const NOT_OPEN = 'its session was to be asked once more';
 
 /** What is left to do once the session has told what it could. */
 export function planOfSettled(
@@ -157,6 +174,7 @@ export function planOfSettled(
   const { settled } = settling;
   command.settled = { ...settled, logging: ofAllStatements(settled) };
   state.tracksTransactions ||= tracksTransactions;
+  state.heard = heardFrom(settled);
   // What we held for known is only a hint; what the server says is so.
   if (settled.reading !== undefined && state.database !== settled.database) {
     state.database = settled.database;

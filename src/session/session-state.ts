@@ -8,6 +8,7 @@ import { PreparedNames } from './prepared-names.js';
 import { PreparedStatements } from './prepared-statements.js';
 import { PresentedTokens } from './presented-tokens.js';
 import { Transaction } from './transaction.js';
+import type { Heard } from './unasked.js';
 
 /** Who logged in, as the connection phase read it and the server accepted it. */
 export interface Login {
@@ -53,6 +54,8 @@ export class SessionState {
   latched = false;
   /** The request that a sealed key opened the glass for here: from then on all is recorded. */
   breakGlass: string | undefined;
+  /** What it said when it was asked, while that may still be so. */
+  heard: Heard | undefined;
   /** As the server last told them. */
   statusFlags: number;
   readonly tokens = new PresentedTokens();

@@ -67,7 +67,7 @@ export class Topology {
     return first;
   }
 
-  /** The last picture, however old: for metrics and status, never for a verdict. */
+  /** The last picture, however old: for metrics, status and guesses, never for a verdict. */
   current(): Picture | undefined {
     return this.#current;
   }

@@ -18,7 +18,7 @@ export type RemoteQuestion = Omit<Question, 'payload'>;
 /** A judgement without its permit: that is made where the payload is. */
 export type RemoteJudgement =
   | Omit<Extract<Judgement, { kind: 'permitted' }>, 'permit'>
-  | Extract<Judgement, { kind: 'refused' }>;
+  | Extract<Judgement, { kind: 'refused' | 'ask' }>;
 
 export type Dialects = ReadonlyMap<string, Dialect>;
 

@@ -73,7 +73,7 @@ export class RemoteGuard implements Guard {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
     this.#waiting.delete(id);
-    if (judgement.kind === 'refused') {
+    if (judgement.kind !== 'permitted') {
       waiting.resolve(judgement);
       return;
     }

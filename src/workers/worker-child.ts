@@ -172,7 +172,7 @@ export class WorkerProcess {
 }
 
 function withoutPermit(judgement: Judgement): RemoteJudgement {
-  if (judgement.kind === 'refused') return judgement;
+  if (judgement.kind !== 'permitted') return judgement;
   const { permit: _, ...rest } = judgement;
   return rest;
 }

@@ -2,7 +2,7 @@
 // not travel passes, what would is refused, and no client can tell that anybody asked.
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { untilCaughtUp } from '../../src/lab/replication.js';
+import { replicate, sever, untilCaughtUp } from '../../src/lab/replication.js';
 import type { LabServer } from '../../src/lab/server.js';
 import { addAccounts, RunningInterlock } from '../support/interlock.js';
 import { describeOnEveryLine, labWith } from '../support/lab.js';
@@ -181,6 +181,35 @@ describeOnEveryLine('asking the session', (line) => {
     direct.destroy();
     expect(through).toEqual(own);
     if (expected !== undefined) expect(own.at(-1)).toEqual(expected);
+  });
+
+  it('is asked once while nobody follows, and again as soon as somebody does', async () => {
+    const asked = () => interlock.metric('session_questions_total', { server: 'db2', why });
+    const why = 'logging';
+    const dropped = async (sql: string): Promise<unknown> => {
+      await passes(sql);
+      return (await interlock.records()).findLast(({ kind }) => kind === 'decision');
+    };
+    await sever(db1);
+    await passes('CREATE TABLE a (id INT)', 'CREATE TABLE b (id INT)', 'CREATE TABLE c (id INT)');
+    const before = await asked();
+    expect(await dropped('DROP TABLE a')).toMatchObject({ logged: true });
+    expect(await asked()).toBe(before + 1);
+    const second = await dropped('DROP TABLE IF EXISTS b, gone');
+    expect(second).toMatchObject({ verdict: 'permit', isUnasked: true, logged: 'unknown' });
+    expect(second).not.toHaveProperty('logging');
+    expect(await asked()).toBe(before + 1);
+    // What was said of logging is nothing to go by any more.
+    await passes('SET sql_log_bin = 0');
+    expect(await dropped('DROP TABLE c')).toMatchObject({ logged: false });
+    await passes('SET sql_log_bin = 1', 'DROP TABLE IF EXISTS gone');
+    await replicate({ consumer: db1, source: db2 });
+    const live = { server: 'db2', peer: 'db1', state: 'live' };
+    await expect.poll(() => interlock.metric('link_state', live), { timeout: 60_000 }).toBe(1);
+    const linked = await asked();
+    await refused('DROP TABLE orders');
+    expect(await asked()).toBe(linked + 1);
+    expect([await has(db1, 'shop.orders'), await has(db2, 'shop.orders')]).toEqual([true, true]);
   });
 });
 

@@ -56,6 +56,8 @@ export interface Scene {
 
 interface SceneOptions {
   readonly fresh?: () => Picture;
+  /** The last picture; as `fresh` where nothing is said. */
+  readonly current?: () => Picture | undefined;
   readonly anew?: () => Picture;
   readonly coordinates?: () => { file: string; position: number; gtid: string } | undefined;
   readonly rules?: RuleSet | undefined;
@@ -100,6 +102,7 @@ export function sceneOf(options: SceneOptions = {}): Scene {
       return `R000000000${ids}`;
     },
     topology: {
+      current: options.current ?? fresh,
       fresh: () => ask('fresh', fresh),
       anew: () => ask('anew', options.anew ?? fresh),
       coordinates: async () => options.coordinates?.(),
@@ -151,7 +154,8 @@ export async function refusalOf(scene: Scene, question = questionOf()) {
 
 export async function permitOf(scene: Scene, question = questionOf()) {
   const judgement = await scene.guard.judge(question, (doom) => scene.dooms.push(doom));
-  if (judgement.kind !== 'permitted') throw new Error(`it was refused: ${judgement.message}`);
+  if (judgement.kind !== 'permitted')
+    throw new Error(`not permitted: ${JSON.stringify(judgement)}`);
   return judgement;
 }
 
