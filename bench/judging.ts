@@ -1,20 +1,41 @@
-// What judging on links as of now costs: a refused DROP with freshness 0s, a restore of many small
-// tables with everything severed against the same directly, and the questions asked while idle.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+// What judging on links as of now costs: a refused DROP with freshness 0s, the questions asked while
+// idle, and restores of many small tables with everything severed (restores.ts).
 import { stdout } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab } from '../src/lab/lab.js';
 import { replicate, sever } from '../src/lab/replication.js';
 import type { LabServer } from '../src/lab/server.js';
 import { addAccounts, DBA, RunningInterlock } from '../test/support/interlock.js';
-import { flags } from './options.js';
-import { estimate, median, shown } from './statistics.js';
+import { flags, listOf } from './options.js';
+import { restores } from './restores.js';
+import { median } from './statistics.js';
 
 const IDLE_SECONDS = 20;
+const FLAGS = {
+  rounds: '7',
+  tables: '2000',
+  drops: '200',
+  disks: 'durable,none',
+  seconds: '150',
+  line: 'mariadb-10.11',
+};
 
 export async function judging(): Promise<void> {
-  const given = flags({ rounds: '9', tables: '2000', drops: '200' });
+  const given = flags(FLAGS);
+  const drops = Number(given.drops);
+  if (drops > 0) await questions(drops);
+  for (const disk of listOf(given.disks)) {
+    await restores({
+      line: given.line === 'mysql-9' ? 'mysql-9' : 'mariadb-10.11',
+      tables: Number(given.tables),
+      rounds: Number(given.rounds),
+      seconds: Number(given.seconds),
+      isDurable: disk === 'durable',
+    });
+  }
+}
+
+async function questions(drops: number): Promise<void> {
   const lab = await Lab.open();
   const ends: (() => unknown)[] = [() => lab.close()];
   try {
@@ -27,13 +48,13 @@ export async function judging(): Promise<void> {
     await replicate({ consumer: db1, source: db2 });
     const anew = await started(db1, db2, 'links: { freshness: 0s, deadline: 2s }');
     ends.unshift(() => anew.stop());
-    await refusals(anew, db1, Number(given.drops));
+    await refusals(anew, db1, drops);
     await anew.stop();
     await sever(db1);
     const usual = await started(db1, db2, 'links: { freshness: 1s, deadline: 2s }');
     ends.unshift(() => usual.stop());
     await idle(db1);
-    await restores(usual, db2, { rounds: Number(given.rounds), tables: Number(given.tables) });
+    await usual.stop();
   } finally {
     for (const end of ends) await end();
   }
@@ -65,50 +86,6 @@ async function idle(server: LabServer): Promise<void> {
   await sleep(IDLE_SECONDS * 1_000);
   const perSecond = ((await questions()) - before - 1) / IDLE_SECONDS;
   stdout.write(`idle: ${perSecond.toFixed(1)} short queries a second and server\n`);
-}
-
-async function restores(
-  interlock: RunningInterlock,
-  server: LabServer,
-  { rounds, tables }: { readonly rounds: number; readonly tables: number },
-): Promise<void> {
-  const dump = Array.from({ length: tables }, (_, index) =>
-    [
-      `DROP TABLE IF EXISTS t${index};`,
-      `CREATE TABLE t${index} (id INT PRIMARY KEY, v VARCHAR(40)) ENGINE=InnoDB;`,
-      `INSERT INTO t${index} VALUES (1,'one'),(2,'two'),(3,'three');`,
-    ].join('\n'),
-  ).join('\n');
-  const ratios: number[] = [];
-  await restore(server, server.port, dump);
-  for (let round = 0; round < rounds; round += 1) {
-    const ports = [server.port, interlock.port('db2')];
-    if (round % 2 === 1) ports.reverse();
-    const took = new Map<number, number>();
-    for (const port of ports) {
-      took.set(port, await millisecondsOf(() => restore(server, port, dump)));
-    }
-    const direct = took.get(server.port) ?? Number.NaN;
-    const through = took.get(interlock.port('db2')) ?? Number.NaN;
-    ratios.push(through / direct);
-    stdout.write(
-      `restore of ${tables} tables: ${Math.round(direct)} → ${Math.round(through)} ms\n`,
-    );
-  }
-  stdout.write(`restore, severed, vs direct: ${shown(estimate(ratios))}\n`);
-}
-
-async function restore(server: LabServer, port: number, dump: string): Promise<void> {
-  const { client } = server.clientTools;
-  const login = ['--no-defaults', '-h127.0.0.1', `-P${port}`, `-u${DBA.user}`];
-  const args = [...client.args, ...login, `-p${DBA.password}`, 'bench'];
-  const child = spawn(client.command, args, {
-    env: client.env,
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
-  child.stdin.end(dump);
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`the client ended with ${code}`);
 }
 
 async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {

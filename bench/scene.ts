@@ -67,7 +67,7 @@ export async function withScene(benchmark: (scene: Scene) => Promise<void>): Pro
   }
 }
 
-async function startRelay(
+export async function startRelay(
   server: LabServer,
 ): Promise<{ readonly child: ChildProcess; readonly path: Path }> {
   const script = fileURLToPath(new URL('./relay.js', import.meta.url));
