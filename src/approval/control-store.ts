@@ -1,42 +1,35 @@
 // The approvals' store in a MySQL or MariaDB database that several Interlocks share. Each change is one
 // transaction that first takes the store's one row, so that on a server they wait for each other, and
 // in a cluster the second of two is undone and tried again. What is not confirmed counts for nothing.
-// Counterpart: store.ts.
+// What is done in one is store-work.ts's.
 import { InterlockError, messageOf } from '../errors.js';
 import { reasonOf, UnconfirmedCommit, UnfitServer } from './control-failure.js';
-import {
-  batchRefusal,
-  countOpen,
-  endRequests,
-  forgetBefore,
-  hasEnded,
-  insertRequest,
-  insertToken,
-  requestsOf,
-  takeOfBatch,
-  takeUse,
-} from './control-rows.js';
 import type { ControlSession } from './control-session.js';
 import { ControlSessions, type ControlSessionsParts } from './control-sessions.js';
-import { prepareTables, readStoreRow, renewStore, type StoreRow } from './control-tables.js';
 import {
-  type Adding,
-  type ApprovalStore,
-  type Consuming,
-  type NewRequest,
-  type Opening,
-  RECENT_REQUESTS,
-  type RequestCaps,
-  type StoredRequest,
-  type StoredToken,
-  type StoredUse,
-  type StoreIdentity,
-  type Taking,
+  askControl,
+  CONTROL_WORK,
+  prepareTables,
+  readStoreRow,
+  renewStore,
+  type StoreRow,
+} from './control-tables.js';
+import type {
+  Adding,
+  ApprovalStore,
+  Consuming,
+  NewRequest,
+  Opening,
+  RequestCaps,
+  StoredRequest,
+  StoredToken,
+  StoredUse,
+  StoreIdentity,
+  Taking,
 } from './store.js';
 import type { Marks, StoreMarks } from './store-marks.js';
-
-/** How long what has ended can still be told of. */
-const KEPT_MS = 30 * 24 * 3_600_000;
+import { runAwaited, type Work } from './store-questions.js';
+import { isOver } from './store-work.js';
 
 export interface ControlStoreParts extends Omit<ControlSessionsParts, 'reason'> {
   readonly database: string;
@@ -69,58 +62,37 @@ export class ControlStore implements ApprovalStore {
   }
 
   async openRequest(request: NewRequest, caps: RequestCaps): Promise<Opening> {
-    const { situation, openedMs, account } = request;
-    const same = async (session: ControlSession): Promise<StoredRequest | undefined> => {
-      const where = `WHERE state = 'open' AND situation = ? AND gather_until_ms > ? LIMIT 1`;
-      return (await requestsOf(session, where, [situation, openedMs]))[0];
-    };
-    const there = await this.#look(same);
-    if (there !== undefined) return { kind: 'found', request: there };
-    return await this.#change<Opening>(async (session) => {
-      const found = await same(session);
-      if (found !== undefined) return { kind: 'found', request: found };
-      const own = await countOpen(session, account);
-      if (own >= caps.perAccount) return { kind: 'full', of: 'account', open: own };
-      const all = await countOpen(session);
-      if (all >= caps.inAll) return { kind: 'full', of: 'all', open: all };
-      await insertRequest(session, request);
-      return { kind: 'opened', request: { ...request, state: 'open', tokens: [], used: [] } };
-    });
+    const found = await this.#look(() => CONTROL_WORK.findSame(request));
+    if (found !== undefined) return { kind: 'found', request: found };
+    return await this.#change((session) => work(session, CONTROL_WORK.openRequest(request, caps)));
   }
 
   find(id: string): Promise<StoredRequest | undefined> {
-    return this.#look((session) => requestOf(session, id));
+    return this.#look(() => CONTROL_WORK.find(id));
   }
 
   recent(fingerprint: string): Promise<readonly StoredRequest[]> {
-    const newest = `WHERE fingerprint = ? ORDER BY opened_ms DESC, id LIMIT ${RECENT_REQUESTS}`;
-    return this.#look((session) => requestsOf(session, newest, [fingerprint]));
+    return this.#look(() => CONTROL_WORK.recent(fingerprint));
   }
 
   listOpen(): Promise<readonly StoredRequest[]> {
-    const open = `WHERE state = 'open' ORDER BY opened_ms, id`;
-    return this.#look((session) => requestsOf(session, open, []));
+    return this.#look(() => CONTROL_WORK.listOpen());
   }
 
   addToken(requestId: string, token: StoredToken): Promise<Adding> {
-    return this.#change<Adding>(async (session) => {
-      const request = await requestOf(session, requestId);
-      if (request === undefined) return { kind: 'no-request' };
-      if (request.tokens.some(({ id }) => id === token.id)) return { kind: 'known' };
-      if (request.state !== 'open') return { kind: 'ended', state: request.state };
-      await insertToken(session, request, token);
-      if (token.decision === 'deny') await endRequests(session, 'denied', [requestId]);
-      return { kind: 'added' };
-    });
+    return this.#change((session) => work(session, CONTROL_WORK.addToken(requestId, token)));
   }
 
   async consume(requestId: string, use: StoredUse, taking?: Taking): Promise<Consuming> {
     const seen = await this.find(requestId);
     if (seen === undefined) return { kind: 'no-request' };
     if (isOver(seen, use)) return { kind: 'ended', request: seen };
-    const consuming = await this.#change((session) =>
-      take(session, requestId, { use, taking }),
-    ).catch((thrown: unknown) => {
+    const consuming = await this.#change(async (session): Promise<Consuming> => {
+      const claimed = await work(session, CONTROL_WORK.claim(requestId, use, taking));
+      return 'kind' in claimed
+        ? claimed
+        : await work(session, CONTROL_WORK.take(claimed, use, taking));
+    }).catch((thrown: unknown) => {
       throw this.#unconfirmed(thrown, requestId);
     });
     if (consuming.kind === 'consumed') this.#keep(requestId);
@@ -128,15 +100,8 @@ export class ControlStore implements ApprovalStore {
   }
 
   async expire(nowMs: number): Promise<readonly string[]> {
-    const beforeMs = nowMs - KEPT_MS;
-    if (!(await this.#look((session) => hasEnded(session, nowMs, beforeMs)))) return [];
-    return await this.#change(async (session) => {
-      const over = await requestsOf(session, `WHERE state = 'open' AND ends_ms <= ?`, [nowMs]);
-      const ids = over.map(({ id }) => id);
-      await endRequests(session, 'expired', ids);
-      await forgetBefore(session, beforeMs);
-      return ids;
-    });
+    if (!(await this.#look(() => CONTROL_WORK.hasEnded(nowMs)))) return [];
+    return await this.#change((session) => work(session, CONTROL_WORK.expire(nowMs)));
   }
 
   async close(): Promise<void> {
@@ -162,10 +127,10 @@ export class ControlStore implements ApprovalStore {
   }
 
   /** A look at what is committed, all at one moment. It locks nothing, and decides nothing alone. */
-  #look<T>(look: (session: ControlSession) => Promise<T>): Promise<T> {
+  #look<T>(look: () => Work<T>): Promise<T> {
     return this.#use(async (session) => {
       await session.change('START TRANSACTION READ ONLY');
-      const seen = await look(session);
+      const seen = await work(session, look());
       await session.change('COMMIT');
       return seen;
     });
@@ -264,27 +229,6 @@ function isOld(row: StoreRow, { home }: ControlSession, marks: Marks): boolean {
   return row.home !== home || row.changes < (marks.get(row.identity.id) ?? 0);
 }
 
-async function requestOf(session: ControlSession, id: string): Promise<StoredRequest | undefined> {
-  return (await requestsOf(session, 'WHERE id = ?', [id]))[0];
-}
-
-function isOver({ state, endsMs }: StoredRequest, { usedMs }: StoredUse): boolean {
-  return state !== 'open' || endsMs <= usedMs;
-}
-
-async function take(
-  session: ControlSession,
-  requestId: string,
-  { use, taking }: { readonly use: StoredUse; readonly taking: Taking | undefined },
-): Promise<Consuming> {
-  const request = await requestOf(session, requestId);
-  if (request === undefined) return { kind: 'no-request' };
-  if (isOver(request, use)) return { kind: 'ended', request };
-  const refusal = taking && (await batchRefusal(session, request, taking));
-  if (refusal !== undefined) return refusal;
-  const usesLeft =
-    taking === undefined
-      ? await takeUse(session, request, use)
-      : await takeOfBatch(session, request, { use, taking });
-  return usesLeft === undefined ? { kind: 'ended', request } : { kind: 'consumed', usesLeft };
+function work<T>(session: ControlSession, what: Work<T>): Promise<T> {
+  return runAwaited(what, (question) => askControl(session, question));
 }

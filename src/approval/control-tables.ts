@@ -6,6 +6,8 @@ import { numberOf, type Row } from '../topology/rows.js';
 import { serverErrorOf, UnfitServer } from './control-failure.js';
 import type { ControlSession } from './control-session.js';
 import type { StoreIdentity } from './store.js';
+import type { Answer, Question } from './store-questions.js';
+import { StoreWork } from './store-work.js';
 
 const VERSION = 1;
 const KEY_BYTES = 32;
@@ -34,6 +36,17 @@ const TABLES: Readonly<Record<string, string>> = {
   interlock_store: `one TINYINT UNSIGNED NOT NULL PRIMARY KEY, version INT UNSIGNED NOT NULL,
     id ${NAME}, secret CHAR(64) NOT NULL, home ${NAME}, changes ${MOMENT}`,
 };
+
+export const CONTROL_WORK = new StoreWork({ prefix: 'interlock_', areCounted: true });
+
+export async function askControl(
+  session: ControlSession,
+  { kind, sql, values }: Question,
+): Promise<Answer> {
+  if (kind === 'rows') return { rows: await session.rows(sql, values), affected: 0 };
+  const { affectedRows } = await session.change(sql, values);
+  return { rows: [], affected: affectedRows };
+}
 
 /** What the one row of interlock_store says. */
 export interface StoreRow {

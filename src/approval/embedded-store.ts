@@ -1,40 +1,29 @@
 // The approvals' store in a file of this machine (SQLite by libsql). Safe for several processes: each
 // change is one immediate transaction, on disk before it is confirmed. The library does not await;
-// a change takes a fraction of a millisecond and there are few. Counterpart: store.ts.
+// a change takes a fraction of a millisecond and there are few. What is done is store-work.ts's.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InterlockError, messageOf } from '../errors.js';
-import {
-  type Adding,
-  type ApprovalStore,
-  type Consuming,
-  type NewRequest,
-  type Opening,
-  RECENT_REQUESTS,
-  type RequestCaps,
-  type StoredRequest,
-  type StoredToken,
-  type StoredUse,
-  type StoreIdentity,
-  type Taking,
+import { askFile, type Db, FILE_WORK } from './file-tables.js';
+import type {
+  Adding,
+  ApprovalStore,
+  Consuming,
+  NewRequest,
+  Opening,
+  RequestCaps,
+  StoredRequest,
+  StoredToken,
+  StoredUse,
+  StoreIdentity,
+  Taking,
 } from './store.js';
 import { openStoreFile, type StoreFile } from './store-file.js';
-import {
-  batchRefusal,
-  forgetBefore,
-  insertRequest,
-  insertToken,
-  requestRow,
-  requestsOf,
-  takeOfBatch,
-  takeUse,
-} from './store-rows.js';
+import { runNow, type Work } from './store-questions.js';
 
 /** How long another process may hold the file. */
 const BUSY_DEADLINE_MS = 5_000;
 const BUSY_PAUSE_MS = 5;
-/** How long what has ended can still be told of. */
-const KEPT_MS = 30 * 24 * 3_600_000;
 
 export class EmbeddedStore implements ApprovalStore {
   readonly #file: string;
@@ -50,54 +39,32 @@ export class EmbeddedStore implements ApprovalStore {
   }
 
   openRequest(request: NewRequest, caps: RequestCaps): Promise<Opening> {
-    return this.#change(({ db }) => {
-      const { situation, openedMs, account } = request;
-      const same = `WHERE state = 'open' AND situation = ? AND gather_until_ms > ? LIMIT 1`;
-      const [found] = requestsOf(db, same, [situation, openedMs]);
-      if (found !== undefined) return { kind: 'found', request: found };
-      const count = (where: string, ...values: readonly string[]): number => {
-        const sql = `SELECT COUNT(*) AS n FROM requests WHERE state = 'open' ${where}`;
-        return Number(requestRow(db.prepare(sql).get(...values))?.n ?? 0);
-      };
-      const own = count('AND account = ?', account);
-      if (own >= caps.perAccount) return { kind: 'full', of: 'account', open: own };
-      const all = count('');
-      if (all >= caps.inAll) return { kind: 'full', of: 'all', open: all };
-      insertRequest(db, request);
-      return { kind: 'opened', request: { ...request, state: 'open', tokens: [], used: [] } };
-    });
+    return this.#change(({ db }) => work(db, FILE_WORK.openRequest(request, caps)));
   }
 
   find(id: string): Promise<StoredRequest | undefined> {
-    return this.#read(({ db }) => requestsOf(db, 'WHERE id = ?', [id])[0]);
+    return this.#read(({ db }) => work(db, FILE_WORK.find(id)));
   }
 
   recent(fingerprint: string): Promise<readonly StoredRequest[]> {
-    const newest = `WHERE fingerprint = ? ORDER BY opened_ms DESC, id LIMIT ${RECENT_REQUESTS}`;
-    return this.#read(({ db }) => requestsOf(db, newest, [fingerprint]));
+    return this.#read(({ db }) => work(db, FILE_WORK.recent(fingerprint)));
   }
 
   listOpen(): Promise<readonly StoredRequest[]> {
-    const open = `WHERE state = 'open' ORDER BY opened_ms, id`;
-    return this.#read(({ db }) => requestsOf(db, open, []));
+    return this.#read(({ db }) => work(db, FILE_WORK.listOpen()));
   }
 
   addToken(requestId: string, token: StoredToken): Promise<Adding> {
-    return this.#change(({ db }) => {
-      const [request] = requestsOf(db, 'WHERE id = ?', [requestId]);
-      if (request === undefined) return { kind: 'no-request' };
-      if (request.tokens.some(({ id }) => id === token.id)) return { kind: 'known' };
-      if (request.state !== 'open') return { kind: 'ended', state: request.state };
-      insertToken(db, requestId, token);
-      if (token.decision === 'deny') {
-        db.prepare(`UPDATE requests SET state = 'denied' WHERE id = ?`).run(requestId);
-      }
-      return { kind: 'added' };
-    });
+    return this.#change(({ db }) => work(db, FILE_WORK.addToken(requestId, token)));
   }
 
   async consume(requestId: string, use: StoredUse, taking?: Taking): Promise<Consuming> {
-    const consuming = await this.#take(requestId, use, taking);
+    const consuming = await this.#change((file): Consuming => {
+      const claimed = work(file.db, FILE_WORK.claim(requestId, use, taking));
+      if ('kind' in claimed) return claimed;
+      file.renewMark();
+      return work(file.db, FILE_WORK.take(claimed, use, taking));
+    });
     // The use is taken and confirmed. A mark that is not settled now is at the next use.
     if (consuming.kind === 'consumed') {
       await this.#change((file) => file.settleMark()).catch(() => undefined);
@@ -105,31 +72,8 @@ export class EmbeddedStore implements ApprovalStore {
     return consuming;
   }
 
-  #take(requestId: string, use: StoredUse, taking: Taking | undefined): Promise<Consuming> {
-    return this.#change<Consuming>((file) => {
-      const [request] = requestsOf(file.db, 'WHERE id = ?', [requestId]);
-      if (request === undefined) return { kind: 'no-request' };
-      const isOver = request.state !== 'open' || request.endsMs <= use.usedMs;
-      if (isOver) return { kind: 'ended', request };
-      const refusal = taking && batchRefusal(file.db, request, taking);
-      if (refusal !== undefined) return refusal;
-      file.renewMark();
-      const usesLeft =
-        taking === undefined
-          ? takeUse(file.db, request, use)
-          : takeOfBatch(file.db, request, { use, taking });
-      return { kind: 'consumed', usesLeft };
-    });
-  }
-
   expire(nowMs: number): Promise<readonly string[]> {
-    return this.#change(({ db }) => {
-      const over = requestsOf(db, `WHERE state = 'open' AND ends_ms <= ?`, [nowMs]);
-      const end = db.prepare(`UPDATE requests SET state = 'expired' WHERE id = ?`);
-      for (const { id } of over) end.run(id);
-      forgetBefore(db, nowMs - KEPT_MS);
-      return over.map(({ id }) => id);
-    });
+    return this.#change(({ db }) => work(db, FILE_WORK.expire(nowMs)));
   }
 
   async close(): Promise<void> {
@@ -176,6 +120,10 @@ export class EmbeddedStore implements ApprovalStore {
       await sleep(BUSY_PAUSE_MS);
     }
   }
+}
+
+function work<T>(db: Db, what: Work<T>): T {
+  return runNow(what, (question) => askFile(db, question));
 }
 
 function transaction<T>({ db }: StoreFile, change: () => T): T {

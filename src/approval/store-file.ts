@@ -6,8 +6,8 @@ import { dirname } from 'node:path';
 import Database from 'libsql';
 import { InterlockError } from '../errors.js';
 import { writeDurably } from './durable-file.js';
+import { type Db, LAST_TABLE, rowOf, SCHEMA } from './file-tables.js';
 import type { StoreIdentity } from './store.js';
-import { type Db, LAST_TABLE, requestRow, SCHEMA } from './store-rows.js';
 
 const VERSION = '1';
 const KEY_BYTES = 32;
@@ -156,7 +156,7 @@ function writeMarks(file: string, marks: readonly string[]): void {
 }
 
 function metaOf(db: Db, name: string): string | undefined {
-  const row = requestRow(db.prepare('SELECT value FROM meta WHERE name = ?').get(name));
+  const row = rowOf(db.prepare('SELECT value FROM meta WHERE name = ?').get(name));
   return row === undefined ? undefined : String(row.value);
 }
 
