@@ -17,12 +17,16 @@ export interface ReseedOptions {
   readonly dumpFile: string;
   /** How fast the dump arrives; unlimited if left out. */
   readonly bytesPerSecond?: number;
+  /** How long the client may take to end after Ctrl-C before it is killed. */
+  readonly patienceMs?: number;
 }
 
 const PIECE_BYTES = 4 * 1024;
+/** What the clients do on Ctrl-C takes a connection of its own, and can get stuck on the way. */
+const PATIENCE_MS = 5_000;
 
 export function startReseed(options: ReseedOptions): Reseed {
-  const { client, args } = options;
+  const { client, args, patienceMs = PATIENCE_MS } = options;
   const child = spawn(client.command, [...client.args, ...args], {
     env: client.env,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -46,6 +50,8 @@ export function startReseed(options: ReseedOptions): Reseed {
     stop.abort();
     child.kill('SIGINT');
     child.stdin.destroy();
+    const killing = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    child.on('close', () => clearTimeout(killing));
   };
   return { interrupt, ended };
 }

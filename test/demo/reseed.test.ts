@@ -1,4 +1,5 @@
 // Programs that read a dump as the real client does; the real one reads it in test/e2e.
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,19 @@ describe('a reseed', () => {
     const { exitCode, said } = await reseed.ended;
     expect(exitCode).toBeUndefined();
     expect(said).not.toContain('read');
+  });
+
+  it('ends a client that Ctrl-C does not', async () => {
+    const ready = join(folder, 'ready');
+    const client = program(
+      `process.on('SIGINT', () => undefined); setInterval(() => undefined, 1000);
+      require('node:fs').writeFileSync(${JSON.stringify(ready)}, '');`,
+    );
+    const slow = { bytesPerSecond: 64, patienceMs: 50 };
+    const reseed = startReseed({ client, args: [], dumpFile, ...slow });
+    await expect.poll(() => existsSync(ready)).toBe(true);
+    reseed.interrupt();
+    expect((await reseed.ended).exitCode).toBeUndefined();
   });
 
   it('survives a client that stops reading at an error', async () => {
