@@ -1,14 +1,5 @@
-// What every line of the audit file has besides its record: its place in the chain, and on some a
-// signature of all before it. Types only; audit-chain.ts puts them there.
-
-/** What every line has besides: its place in the chain. audit-chain.ts puts it there. */
-export interface ChainPlace {
-  readonly seq: number;
-  readonly prev: string;
-  /** On some lines, and on the first of every file: a signature of all before it. */
-  readonly checkpoint?: Checkpoint;
-  readonly signature?: string;
-}
+// What some lines of the audit file have besides their record and their place in the chain (`seq` and
+// `prev`): a signature of all before them. Types only; audit-chain.ts puts it there.
 
 export interface Checkpoint {
   /** The public half of the key that signs: 32 bytes in base64. */

@@ -120,10 +120,6 @@ export function lineFacts(line: ServerLine): LineFacts {
   line satisfies never;
 }
 
-export function isServerLine(text: string): text is ServerLine {
-  return SERVER_LINES.some((line) => line === text);
-}
-
 export function toolSource(tool: ToolName): DebianSource {
   const stable = { kind: 'debian', suite: 'bookworm', alone: [] } as const;
   switch (tool) {

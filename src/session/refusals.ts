@@ -1,6 +1,5 @@
 // What a client reads when a command is refused or cannot be answered: who, what, how to mend.
 // Denials by rules are the guard's words; these are the session's own. Never quotes a statement.
-import type { ServerConfig } from '../config/config.js';
 import type { BuiltInRule, Question } from '../policy/verdict.js';
 import type { CommandName } from '../wire/commands.js';
 import {
@@ -12,17 +11,11 @@ import {
 } from '../wire/error-codes.js';
 import { COMMAND_TABLE } from './command-table.js';
 
-export type NamedServer = Pick<ServerConfig, 'name' | 'host' | 'port'>;
-
 export interface Refusal {
   readonly error: ErrorCode;
   readonly message: string;
   /** Set for what is a denial, and recorded as one: the guard words it. */
   readonly builtIn?: NonNullable<Question['refusal']>;
-}
-
-export function serverPlace({ name, host, port }: NamedServer): string {
-  return `server ${name} (${host}:${port})`;
 }
 
 export function refusalOfUnknown(byte: number | undefined): Refusal {

@@ -45,14 +45,6 @@ export function reachOf(
   return [...best.values()].sort(byDanger);
 }
 
-/** The state of the worst link an effect would travel by; 'severed' if it would go nowhere. */
-export function worstState(reach: readonly ReachEntry[]): LinkState {
-  return reach.reduce<LinkState>(
-    (worst, { state }) => (danger(state) > danger(worst) ? state : worst),
-    'severed',
-  );
-}
-
 interface Step {
   readonly server: string;
   readonly path: readonly string[];

@@ -174,12 +174,6 @@ function mysqlTerms(version: number): Terms {
   };
 }
 
-/** Every right the monitor account needs, as one GRANT takes them. */
-export function rightsNeeded(dialect: Dialect): readonly string[] {
-  const { rights } = termsOf(dialect);
-  return [...new Set([rights.process, rights.channels, rights.replicas, rights.coordinates])];
-}
-
 /** The right that ends another session's statement. */
 export function rightToKill(dialect: Dialect): string {
   if (dialect.flavour === 'mariadb') {

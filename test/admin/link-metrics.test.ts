@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { LinkMetrics } from '../../src/admin/link-metrics.js';
 import type { Link, LinkState, Picture, ServerView } from '../../src/topology/snapshot.js';
+import { answered as answeredAt } from '../topology/views.js';
 import { parseExposition } from './exposition.js';
 
 function create() {
@@ -21,28 +22,8 @@ const link = (source: string, consumer: string, state: LinkState, reader = false
   reader,
 });
 
-const answered = (server: string, askedAtMs: number): ServerView => ({
-  kind: 'answered',
-  server,
-  askedAtMs,
-  askedAtMonotonicMs: 0,
-  answeredAtMs: askedAtMs + 5,
-  identity: { serverId: 1 },
-  flavour: 'mysql',
-  version: 90_704,
-  versionText: '9.7.4',
-  logBin: true,
-  passesOn: true,
-  readOnly: false,
-  lowerCaseTableNames: 0,
-  channels: [],
-  failoverSources: [],
-  dumpThreads: [],
-  groups: [],
-  reportedAddresses: [],
-  missingRights: [],
-  warnings: [],
-});
+const answered = (server: string, askedAtMs: number): ServerView =>
+  answeredAt(server, { askedAtMs, answeredAtMs: askedAtMs + 5 });
 
 const picture = (links: readonly Link[], views: readonly ServerView[]): Picture => ({
   askedAtMs: 0,

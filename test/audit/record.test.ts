@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { decisionRecord } from '../../src/audit/record.js';
 import type { Decision, Facts, Question } from '../../src/policy/verdict.js';
-import type { Link, Picture, ServerAnswer } from '../../src/topology/snapshot.js';
+import type { Link, Picture } from '../../src/topology/snapshot.js';
+import { mariadb } from '../topology/views.js';
 
 const text = Buffer.from("DROP TABLE app.t; DELETE FROM u WHERE pin='4711'");
 const effects = [
@@ -44,29 +45,11 @@ const link = (source: string, consumer: string, state: Link['state']): Link => (
   threads: [],
   reader: false,
 });
-const answer: ServerAnswer = {
-  kind: 'answered',
-  server: 'db2',
+const answer = mariadb('db2', {
   askedAtMs: 1_000,
-  askedAtMonotonicMs: 10,
-  answeredAtMs: 1_001,
-  identity: { serverId: 2 },
-  flavour: 'mariadb',
-  version: 101_119,
   versionText: '10.11.19-MariaDB',
-  logBin: true,
-  passesOn: true,
-  readOnly: false,
-  lowerCaseTableNames: 0,
-  channels: [],
-  failoverSources: [],
-  dumpThreads: [],
   coordinates: { file: 'bin.000001', position: 328, gtid: '0-2-5' },
-  missingRights: [],
-  groups: [],
-  reportedAddresses: [],
-  warnings: [],
-};
+});
 const picture: Picture = {
   askedAtMs: 1_000,
   askedAtMonotonicMs: 10,

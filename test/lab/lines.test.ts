@@ -1,12 +1,6 @@
 // Which line a server of a given version belongs to.
 import { describe, expect, it } from 'vitest';
-import {
-  isServerLine,
-  lineFacts,
-  SERVER_LINES,
-  TOOL_NAMES,
-  toolSource,
-} from '../../src/lab/lines.js';
+import { lineFacts, SERVER_LINES, TOOL_NAMES, toolSource } from '../../src/lab/lines.js';
 
 const SAID = {
   'mariadb-10.11': 'mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64',
@@ -25,11 +19,6 @@ describe('server lines', () => {
       expect(lineFacts(line).version.test('mariadbd Ver 11.8.2-MariaDB')).toBe(false);
       expect(lineFacts(line).version.test('mysqld Ver 8.0.42 for Linux')).toBe(false);
     }
-  });
-
-  it('tells a line from other text', () => {
-    expect(isServerLine('mysql-9')).toBe(true);
-    expect(isServerLine('mysql-8')).toBe(false);
   });
 
   it('takes sysbench from the stable suite', () => {

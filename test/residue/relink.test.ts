@@ -4,7 +4,7 @@ import { relinkAsk, relinkResidue } from '../../src/residue/relink.js';
 import type { StatementEffect } from '../../src/sql/effect.js';
 import type { Picture } from '../../src/topology/snapshot.js';
 import { effectOf, factsOf } from '../policy/facts.js';
-import { answered, linkOf, mariadb, pictureWith } from '../topology/views.js';
+import { answered, linkOf, mariadb, pictureWith, STOPPED_CHANNEL } from '../topology/views.js';
 import { type Event, gtid, UUID } from './logs.js';
 import { endOf, residuesOver } from './scene.js';
 
@@ -14,17 +14,7 @@ const DOMAINS: Event[] = [
   ['Gtid', 'GTID 0-2-5', 2],
   ['Query', 'DROP TABLE app.t', 2],
 ];
-const CHANNEL = {
-  name: '',
-  sourceHost: '10.0.0.2',
-  sourcePort: 3306,
-  receiving: false,
-  connected: false,
-  applying: false,
-  delaySeconds: 0,
-  filters: [],
-  byGtid: true,
-};
+const CHANNEL = { ...STOPPED_CHANNEL, byGtid: true };
 
 async function judged(
   text: string,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
-import { answered, linkOf, pictureWith, silent } from '../topology/views.js';
+import { answered, linkOf, pictureWith, STOPPED_CHANNEL, silent } from '../topology/views.js';
 import { type Event, gtid, UUID } from './logs.js';
 import { endOf, residuesOver } from './scene.js';
 
@@ -67,14 +67,7 @@ describe('residues', () => {
     const anonymous: Event[] = [['Query', 'DROP TABLE app.t', 2]];
     const { residues } = residuesOver({ db1: [], db2: anonymous });
     const channel = {
-      name: '',
-      sourceHost: '10.0.0.2',
-      sourcePort: 3306,
-      receiving: false,
-      connected: false,
-      applying: false,
-      delaySeconds: 0,
-      filters: [],
+      ...STOPPED_CHANNEL,
       executed: { file: 'binlog.000001', position: 14 },
       byGtid: false,
     };

@@ -7,7 +7,7 @@ import {
   type Standing,
   standingOf,
 } from '../../src/residue/standing.js';
-import { answered, mariadb } from '../topology/views.js';
+import { answered, mariadb, STOPPED_CHANNEL } from '../topology/views.js';
 import { type Event, gtid, logOf, MARIADB, MYSQL, standing, UUID } from './logs.js';
 
 const executed = (text: string) => parseGtidSet(text) ?? new Map();
@@ -76,14 +76,8 @@ describe('an event', () => {
 
 describe('a standing', () => {
   const channel = {
-    name: '',
+    ...STOPPED_CHANNEL,
     sourceHost: '10.0.0.1',
-    sourcePort: 3306,
-    receiving: false,
-    connected: false,
-    applying: false,
-    delaySeconds: 0,
-    filters: [],
     executed: { file: FILE, position: 99 },
   };
 

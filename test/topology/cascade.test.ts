@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reachOf, worstState } from '../../src/topology/cascade.js';
+import { reachOf } from '../../src/topology/cascade.js';
 import {
   LINK_STATES,
   type Link,
@@ -141,11 +141,3 @@ function linksOn(
 function rank(state: LinkState | undefined): number {
   return state === undefined ? -1 : LINK_STATES.indexOf(state);
 }
-
-describe('worstState', () => {
-  it('is the most dangerous state of all, severed when nothing is reached', () => {
-    const links = [linkOf('db1', 'db2', 'armed'), linkOf('db1', 'replica1', 'live')];
-    expect(worstState(reachOf(pictureWith(links, THREE), 'db1'))).toBe('live');
-    expect(worstState([])).toBe('severed');
-  });
-});

@@ -112,3 +112,15 @@ export function pictureWith(links: readonly Link[], views: readonly ServerView[]
     links,
   };
 }
+
+/** A channel that is stopped at a source, wherever it had come to. */
+export const STOPPED_CHANNEL = {
+  name: '',
+  sourceHost: '10.0.0.2',
+  sourcePort: 3306,
+  receiving: false,
+  connected: false,
+  applying: false,
+  delaySeconds: 0,
+  filters: [],
+} as const;
