@@ -7,7 +7,8 @@ import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
 import { openResidues } from '../residue/open-residues.js';
 import type { Picture } from '../topology/snapshot.js';
-import { linksJson, renderLinks } from './links-view.js';
+import { linksJson } from './links-json.js';
+import { renderLinks } from './links-view.js';
 import { openTopology } from './probe-once.js';
 import { EXIT, type ExitCode, type Terminal } from './terminal.js';
 

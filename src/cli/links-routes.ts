@@ -3,7 +3,8 @@
 import type { Clock } from '../clock.js';
 import type { Residues } from '../residue/residues.js';
 import type { Picture } from '../topology/snapshot.js';
-import { linksJson, renderLinks } from './links-view.js';
+import { linksJson } from './links-json.js';
+import { renderLinks } from './links-view.js';
 
 /** Columns of `interlock links` as the running Interlock draws it. */
 const LINKS_WIDTH = 100;

@@ -1,6 +1,5 @@
-// What `interlock links` shows of a picture, as text for people and as data for --json. Pure: a
-// picture in, a string out; it asks nobody and judges nothing.
-import { stripVTControlCharacters } from 'node:util';
+// What `interlock links` shows of a picture, as text for people. Pure: a picture in, a string out; it
+// asks nobody and judges nothing. Counterpart: links-json.ts.
 import type { PairResidue } from '../residue/pair.js';
 import { reachOf } from '../topology/cascade.js';
 import {
@@ -12,8 +11,8 @@ import {
   type ServerView,
   STRANGER,
 } from '../topology/snapshot.js';
-import { termsOf } from '../topology/terms.js';
-import { residueJson, residueLines } from './residue-view.js';
+import { columns, indented, wrapped } from './layout.js';
+import { residueLines } from './residue-view.js';
 
 export interface LinksViewOptions {
   readonly color: boolean;
@@ -203,87 +202,7 @@ function mendStranger(link: Link): readonly string[] {
   ];
 }
 
-/** Where a statement that severs each link would be typed, and what. */
-export function severWords(picture: Picture, link: Link): string | undefined {
-  const view = picture.views.get(link.consumer);
-  if (view?.kind !== 'answered' || link.channel === undefined) return undefined;
-  const isOnly = view.channels.length <= 1;
-  return `on ${link.consumer}: ${termsOf(view).sever(link.channel.name, isOnly)}`;
-}
-
-/** The same as data: every link, the reach of every guarded server, every server's own words. */
-export function linksJson(
-  picture: Picture,
-  nowMs: number,
-  residue?: readonly PairResidue[],
-): unknown {
-  return {
-    v: 1,
-    now: new Date(nowMs).toISOString(),
-    askedAt: new Date(picture.askedAtMs).toISOString(),
-    servers: picture.entries.map((entry) => ({
-      ...entry,
-      ...jsonView(picture.views.get(entry.name)),
-    })),
-    links: picture.links.map(({ sinceMs, ...link }) => {
-      const sever = severWords(picture, { ...link });
-      return {
-        ...link,
-        ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }),
-        ...(sever === undefined ? {} : { sever }),
-      };
-    }),
-    reach: Object.fromEntries(
-      picture.entries
-        .filter(({ guarded }) => guarded)
-        .map(({ name }) => [name, reachOf(picture, name)]),
-    ),
-    ...(residue === undefined ? {} : { residue: residueJson(residue) }),
-  };
-}
-
-function jsonView(view: ServerView | undefined): Readonly<Record<string, unknown>> {
-  if (view === undefined) return { kind: 'silent', reason: 'never-asked' };
-  const { askedAtMonotonicMs: _, server: __, ...rest } = view;
-  return rest;
-}
-
-/** Left-justified columns two spaces apart; colour takes no width. */
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, index) =>
-    Math.max(...rows.map((row) => visibleLength(row[index] ?? ''))),
-  );
-  return rows.map((row) =>
-    `  ${row
-      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - visibleLength(cell)))
-      .join('  ')}`.trimEnd(),
-  );
-}
-
-function indented(line: string): string {
-  return `  ${line}`;
-}
-
-function visibleLength(text: string): number {
-  return stripVTControlCharacters(text).length;
-}
-
 /** Words of a server reach a terminal: what would steer it is taken out. */
 function printable(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, ' ');
-}
-
-/** Long lines go on, deeper, in the next one; words are never cut. */
-function wrapped(line: string, width: number): readonly string[] {
-  if (visibleLength(line) <= width) return [line];
-  const lines: string[] = [];
-  let rest = line;
-  const lead = ' '.repeat(/^ */.exec(line)?.[0].length ?? 0);
-  while (visibleLength(rest) > width) {
-    const cut = rest.lastIndexOf(' ', width + rest.length - visibleLength(rest));
-    if (cut <= lead.length + 4) break;
-    lines.push(rest.slice(0, cut).trimEnd());
-    rest = `${lead}    ${rest.slice(cut + 1)}`;
-  }
-  return [...lines, rest];
 }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { linksJson, renderLinks } from '../../src/cli/links-view.js';
+import { renderLinks } from '../../src/cli/links-view.js';
 import { type Picture, STRANGER } from '../../src/topology/snapshot.js';
 import { answered, channelFrom, linkOf, mariadb, pictureWith, silent } from '../topology/views.js';
 
@@ -80,23 +80,5 @@ describe('the links view', () => {
   it('says so when nothing would be reached', () => {
     const calm = pictureWith([linkOf('db1', 'db2', 'severed')], [answered('db1'), answered('db2')]);
     expect(renderLinks(calm, NOW_MS, PLAIN)).toContain('db1: no other server');
-  });
-});
-
-describe('links as JSON', () => {
-  const json = JSON.parse(JSON.stringify(linksJson(picture, NOW_MS)));
-
-  it('has every link, reach and server, with times as text', () => {
-    expect(json).toMatchObject({ v: 1, now: '1970-01-01T00:02:01.000Z' });
-    expect(json.links).toHaveLength(5);
-    expect(json.links[0]).toMatchObject({ state: 'severed', since: '1970-01-01T00:00:01.000Z' });
-    expect(json.reach.db2).toContainEqual(
-      expect.objectContaining({ path: ['db2', 'db1', 'replica1'], state: 'armed' }),
-    );
-    expect(json.servers[3]).toMatchObject({ name: 'replica2', kind: 'silent' });
-  });
-
-  it('says what severs a link, in the consumer’s own words', () => {
-    expect(json.links[3].sever).toBe('on db1: STOP REPLICA; RESET REPLICA ALL');
   });
 });
