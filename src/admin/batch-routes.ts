@@ -26,7 +26,10 @@ export function batchActions(parts: BatchSourceParts) {
     '/batches': async (body: unknown): Promise<BatchAnswer> => {
       const { approvals } = parts;
       if (approvals === undefined) {
-        throw new InterlockError('ADMIN_UNAVAILABLE', 'no approvals are configured here');
+        throw new InterlockError(
+          'ADMIN_UNAVAILABLE',
+          'no approvals are configured here: name who may sign under approvals.approvers',
+        );
       }
       const ask = readBatchAsk(body);
       guardedName(parts, ask.server);

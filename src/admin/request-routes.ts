@@ -41,7 +41,7 @@ function isRequestId(id: unknown): id is string {
 function configured<T>(approvals: T | undefined): T {
   if (approvals !== undefined) return approvals;
   const text =
-    'no approvals are configured here (approvals.approvers), or their store is not there';
+    'no approvals are configured here: name who may sign under approvals.approvers, and start it again';
   throw new InterlockError('ADMIN_UNAVAILABLE', text);
 }
 

@@ -30,7 +30,12 @@ const log = createLogger({ level: 'silent', pretty: false });
 
 async function start(
   listeners: Readonly<Record<string, number>>,
-  more: { readonly rules?: string; readonly password?: string; readonly audit?: string } = {},
+  more: {
+    readonly rules?: string;
+    readonly password?: string;
+    readonly audit?: string;
+    readonly approvals?: string;
+  } = {},
 ): Promise<{ readonly interlock: Interlock; readonly metricsPort: number }> {
   const metricsPort = await freePort();
   const nobody = await freePort();
@@ -46,6 +51,7 @@ async function start(
     'admin: { socket: ./admin.sock }',
     `audit: { file: ${more.audit ?? './audit.jsonl'} }`,
     `rules: [${more.rules ?? 'default'}]`,
+    ...(more.approvals === undefined ? [] : [`approvals: ${more.approvals}`]),
     '',
   ];
   const file = join(folder, 'interlock.yaml');
@@ -96,6 +102,17 @@ describe('Interlock, wired together', () => {
   it('serves while its record cannot be written, and says that it is not ready', async () => {
     const { metricsPort } = await start({ db1: 0 }, { audit: './interlock.yaml/audit.jsonl' });
     expect(await unready(metricsPort)).toContain('audit');
+  });
+
+  it('shows that nothing can be approved while the store cannot be used', async () => {
+    const place = 'interlock.yaml/store.db';
+    const approvals = `{ approvers: ./approvers, store: ./${place} }`;
+    const { metricsPort } = await start({ db1: 0 }, { approvals });
+    const usable = async () => {
+      const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+      return /^interlock_approval_store_usable (\d)$/m.exec(await answer.text())?.[1];
+    };
+    await expect.poll(usable).toBe('0');
   });
 
   it('leaves no port and no lock behind when it drains', async () => {
