@@ -16,6 +16,7 @@ export const INHERENT: Readonly<Record<string, string>> = {
   status2: `${ASKED} (Questions; MySQL's of that name shows sample texts of digests)`,
   features: `${ASKED} (Feature_subquery)`,
   profiling: `${ASKED} (SHOW PROFILES)`,
+  sp: 'MariaDB numbers the rows of its warnings on from the statement before, and that was a question',
   compress:
     'prints whether the connection is compressed, which Interlock takes out of the handshake',
   ssl_compress:
