@@ -142,6 +142,7 @@ async function serverOptions(folder: string, varFolder: string): Promise<readonl
   return [
     ...flags,
     '--skip-name-resolve=OFF',
+    '--slow-query-log-file=mysqld-slow.log',
     `--secure-file-priv=${varFolder}`,
     `--log-error=${varFolder}/log/mysqld.1.err`,
   ];

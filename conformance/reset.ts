@@ -69,7 +69,10 @@ export class Baseline {
 async function withRoot<T>(server: LabServer, act: (root: Connection) => Promise<T>): Promise<T> {
   const root = await server.connect({ connectTimeout: 5_000 });
   try {
-    await root.query("SET sql_log_bin = 0, sql_mode = '', lock_wait_timeout = 10");
+    // A test may have set them for all who come after it.
+    const writes = server.line === 'mariadb-10.11' ? 'tx_read_only' : 'transaction_read_only';
+    const safe = `sql_safe_updates = 0, ${writes} = 0`;
+    await root.query(`SET sql_log_bin = 0, sql_mode = '', lock_wait_timeout = 10, ${safe}`);
     return await act(root);
   } finally {
     root.destroy();

@@ -1,6 +1,6 @@
 // Where the suite runs: one lab server started as the suite's own runner would, one Interlock in
 // front of it, both running all the time, so that only the path differs between two runs.
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FetchOptions } from '../src/lab/fetch.js';
 import { Lab } from '../src/lab/lab.js';
@@ -52,6 +52,8 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
     rowFormat: 'MIXED',
     options: await edition.serverOptions(varFolder),
   });
+  // Where the suite's own runner has the server's files.
+  await symlink(server.directory, join(varFolder, 'mysqld.1'));
   await prepare(server, edition);
   await addAccounts([server]);
   const interlock = await RunningInterlock.start({
@@ -90,7 +92,8 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
       await monitor.again();
     },
     restart: async (options) => {
-      await server.restart(options);
+      const folders = { MYSQL_TEST_DIR: edition.suite.folder, MYSQLTEST_VARDIR: varFolder };
+      await server.restart(options.map((option) => withFolders(option, folders)));
       await ready();
       await monitor.anew();
     },
@@ -99,6 +102,10 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
       await lab.close();
     },
   };
+}
+
+function withFolders(option: string, folders: Readonly<Record<string, string>>): string {
+  return option.replace(/\$\{?(\w+)\}?/g, (whole, name: string) => folders[name] ?? whole);
 }
 
 /** What the suite's runner puts into a new server: its own schema, and time zones. */

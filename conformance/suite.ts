@@ -107,9 +107,17 @@ async function options(
       readFile(join(folder, file), 'utf8').catch(() => ''),
     ),
   );
-  return {
-    serverOptions: texts.flatMap((text) => text.split(/\s+/)).filter((flag) => flag !== ''),
-  };
+  return { serverOptions: texts.flatMap(flagsIn) };
+}
+
+/** Words as a shell would see them: `--init_connect="set @a='b c'"` is one. */
+function flagsIn(text: string): readonly string[] {
+  const words = text.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'])+/g) ?? [];
+  return words.map((word) =>
+    word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, double?: string, single?: string) =>
+      double === undefined ? (single ?? '') : double.replace(/\\(["\\])/g, '$1'),
+    ),
+  );
 }
 
 function escaped(text: string): string {

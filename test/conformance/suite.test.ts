@@ -9,6 +9,8 @@ const FILES = {
   't/plain.test': 'SELECT 1;\n# source include/master-slave.inc\n',
   't/flags.test': 'SELECT 2;\n',
   't/flags-master.opt': '--sort-buffer-size=1M --local-infile\n',
+  't/quoted.test': 'SELECT 2;\n',
+  't/quoted.opt': `--init_connect="set @a='a\\\\0c'" --sql_mode='A B'\n--secure-file-priv=""`,
   't/plugin.test': 'SELECT 3;\n',
   't/plugin.opt': '$AUTH_PAM_OPT\n',
   't/own.test': 'SELECT 4;\n',
@@ -35,6 +37,7 @@ it('runs what needs one server, with the flags it asks for', () => {
   expect(catalogue.tests.map(({ name, serverOptions }) => [name, serverOptions])).toEqual([
     ['flags', ['--sort-buffer-size=1M', '--local-infile']],
     ['plain', []],
+    ['quoted', ["--init_connect=set @a='a\\0c'", '--sql_mode=A B', '--secure-file-priv=']],
   ]);
 });
 
