@@ -11,6 +11,7 @@ export const INHERENT: Readonly<Record<string, string>> = {
   ps: `${MONITOR} (it writes to the general log and holds its table open)`,
   query_cache: `${MONITOR} (CLIENT_STATISTICS of localhost)`,
   'tmp_table_count-7586': `${MONITOR} (events_statements_history_long)`,
+  dd_stages: `${MONITOR} (events_stages_history_long)`,
   'kill-2': 'has accounts of ::1, and the server sees the address that Interlock connects from',
   ipv4_as_ipv6: 'asks whether anybody listens on ::1, which is for Interlock to be told',
   status2: `${ASKED} (Questions; MySQL's of that name shows sample texts of digests)`,
