@@ -10,8 +10,8 @@ import { changeTo } from './residue-scene.js';
 export const RING = ['db1', 'db2', 'db3'] as const;
 export type Member = (typeof RING)[number];
 
-const ROWS = 2;
 const STATEMENT_DEADLINE_MS = 20_000;
+const FINISH_DEADLINE_MS = 5_000;
 
 export interface Ring {
   readonly servers: Readonly<Record<Member, LabServer>>;
@@ -57,24 +57,6 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** The same tables everywhere, unlogged: each is destroyed on the server it is named after. */
-export async function furnish(server: LabServer, tables: number): Promise<void> {
-  const connection = await server.connect({ multipleStatements: true });
-  await connection.query('SET sql_log_bin=0; CREATE DATABASE app');
-  for (const owner of RING) {
-    for (let from = 0; from < tables; from += 100) {
-      const numbers = Array.from({ length: 100 }, (_, index) => from + index);
-      const made = numbers.map(
-        (number) =>
-          `CREATE TABLE app.${owner}_${number} (id INT PRIMARY KEY) ENGINE=MyISAM; ` +
-          `INSERT INTO app.${owner}_${number} VALUES (1), (2)`,
-      );
-      await connection.query(made.join('; '));
-    }
-  }
-  await connection.end();
-}
-
 /** What one actor does, one thing after another, until time is up. */
 export class Actor {
   readonly #ring: Ring;
@@ -94,6 +76,7 @@ export class Actor {
     const acts = [
       ...[() => this.#drop(), () => this.#drop(), () => this.#lockedDrop()],
       ...[() => this.#transaction(), () => this.#transaction(), () => this.#vanish()],
+      ...[() => this.#prepared(), () => this.#leftOpen()],
       ...[() => this.#sever(), () => this.#sever(), () => this.#stop()],
       ...[() => this.#relink(), () => this.#relink(), () => this.#relink()],
       ...[() => this.#freeze(), () => this.#cut(), () => this.#silence(), () => this.#kill()],
@@ -142,6 +125,55 @@ export class Actor {
       await pause(heldMs);
       await client.query(this.#random() < 0.5 ? 'COMMIT' : 'SET autocommit=1');
       if (this.#random() < 0.5) await client.query('COMMIT');
+    });
+  }
+
+  /** Prepared by one session, which goes, and committed by another. */
+  async #prepared(): Promise<void> {
+    const member = this.#member;
+    const heldMs = this.#random() * 1_000;
+    await this.#through(member, async (client, table) => {
+      await client.query(`ALTER TABLE ${table} ENGINE=InnoDB`);
+      const xid = `'${table}'`;
+      const xa = [`XA START ${xid}`, `DELETE FROM ${table}`, `XA END ${xid}`, `XA PREPARE ${xid}`];
+      try {
+        for (const sql of xa) await client.query(sql);
+        client.destroy();
+        await pause(heldMs);
+        await this.#finish(member, `XA COMMIT ${xid}`);
+      } catch (thrown) {
+        // It would stand in the way of every later link.
+        await this.#finish(member, `XA ROLLBACK ${xid}`).catch(() => undefined);
+        throw thrown;
+      }
+    });
+  }
+
+  /** Until the server has let go of the session that prepared it, it knows no such transaction. */
+  async #finish(member: Member, sql: string): Promise<void> {
+    const deadline = performance.now() + FINISH_DEADLINE_MS;
+    for (;;) {
+      const client = await this.#ring.interlock.connect(member);
+      try {
+        await client.query(sql);
+        return;
+      } catch (thrown) {
+        if (isRefusal(thrown) || performance.now() > deadline) throw thrown;
+      } finally {
+        client.destroy();
+      }
+      await pause(100);
+    }
+  }
+
+  /** Whose client goes with its transaction open. */
+  async #leftOpen(): Promise<void> {
+    await this.#through(this.#member, async (client, table) => {
+      await client.query(`ALTER TABLE ${table} ENGINE=InnoDB`);
+      await client.query('SET autocommit=0');
+      await client.query(`DELETE FROM ${table}`);
+      if (this.#random() < 0.5) client.query('COMMIT').catch(() => undefined);
+      await pause(this.#random() * 20);
     });
   }
 
@@ -236,8 +268,7 @@ export class Actor {
       await act(client, `app.${member}_${number}`);
       this.#tally.destroyed += 1;
     } catch (thrown) {
-      const isRefused = thrown instanceof Error && 'errno' in thrown && thrown.errno === 1644;
-      this.#tally[isRefused ? 'refused' : 'lost'] += 1;
+      this.#tally[isRefusal(thrown) ? 'refused' : 'lost'] += 1;
     } finally {
       clearTimeout(timer);
       client.destroy();
@@ -245,33 +276,8 @@ export class Actor {
   }
 }
 
-/** Tables of others that are gone or empty here: each is a statement that got through. */
-export async function arrivals(
-  server: LabServer,
-  next: Readonly<Record<Member, number>>,
-): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const owner of RING) {
-    if (owner === server.name) continue;
-    for (let number = 0; number < next[owner]; number += 1) {
-      const table = `app.${owner}_${number}`;
-      if ((await rowsOf(server, table)) !== ROWS) found.push(`${table} on ${server.name}`);
-    }
-  }
-  return found;
-}
-
-const NO_SUCH_TABLE = 1146;
-
-async function rowsOf(server: LabServer, table: string): Promise<number> {
-  try {
-    const [row] = await server.query(`SELECT COUNT(*) AS n FROM ${table}`);
-    return Number(row?.n);
-  } catch (thrown) {
-    const isGone = thrown instanceof Error && 'errno' in thrown && thrown.errno === NO_SUCH_TABLE;
-    if (isGone) return -1;
-    throw thrown;
-  }
+function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof Error && 'errno' in thrown && thrown.errno === 1644;
 }
 
 function pause(ms: number): Promise<void> {

@@ -8,7 +8,8 @@ import { channels, replicate, sever, untilCaughtUp } from '../../src/lab/replica
 import { addAccounts, RunningInterlock } from '../support/interlock.js';
 import { labWith } from '../support/lab.js';
 import { WirePath } from '../support/wire-cut.js';
-import { Actor, arrivals, furnish, NOTHING_YET, RING, type Tally } from './fault-ring.js';
+import { Actor, NOTHING_YET, RING, type Tally } from './fault-ring.js';
+import { arrivals, furnish } from './fault-tables.js';
 
 const LINE: ServerLine = env.INTERLOCK_FAULTS_LINE === 'mysql-9' ? 'mysql-9' : 'mariadb-10.11';
 const SECONDS =
