@@ -54,8 +54,39 @@ export class SinceBook {
       return { ...link, sinceMs: now.sinceMs };
     });
     this.#since = since;
-    return { ...picture, links };
+    return { ...picture, links: [...links, ...overstayed(links, picture)] };
   }
+}
+
+/**
+ * A source notices by its next heartbeat that a consumer has gone: half a minute unless somebody set
+ * it longer, half an hour on MySQL 5.6.
+ */
+const LEFTOVER_MS = 120_000;
+const OLD_LEFTOVER_MS = 1_860_000;
+const SHORT_HEARTBEAT_SINCE = 50_700;
+
+/** Dump threads that outlive their consumer's last channel are a copy's, which bears its identity. */
+function overstayed(links: readonly Link[], picture: Picture): readonly Link[] {
+  return links.flatMap((link): readonly Link[] => {
+    const { source, consumer, state, sinceMs = picture.askedAtMs } = link;
+    const threads = link.threads.filter(({ threadId }) => threadId !== undefined);
+    const goneMs = picture.askedAtMs - sinceMs;
+    const isLate = state === 'severed' && goneMs > leftoverMs(picture.views.get(source));
+    if (!isLate || threads.length === 0) return [];
+    const reason =
+      `reads the binary log as ${consumer}, which has had no channel here for ` +
+      `${Math.floor(goneMs / 60_000)} min: is it a copy? KILL ${threads[0]?.threadId} ends it`;
+    return [
+      { ...{ source, consumer: STRANGER, state: 'live', reason }, threads, reader: false, sinceMs },
+    ];
+  });
+}
+
+function leftoverMs(view: ServerView | undefined): number {
+  const isOld =
+    view?.kind === 'answered' && view.flavour === 'mysql' && view.version < SHORT_HEARTBEAT_SINCE;
+  return isOld ? OLD_LEFTOVER_MS : LEFTOVER_MS;
 }
 
 /** Strangers have one name, so their thread tells them apart. */

@@ -45,3 +45,34 @@ describe('since when', () => {
     expect(dated(4, 7).map(({ sinceMs }) => sinceMs)).toEqual([4]);
   });
 });
+
+describe('what lingers at a source', () => {
+  const MINUTE = 60_000;
+  const lingering = (source = answered('db1'), threads = [{ threadId: 43 }]) => {
+    const book = new SinceBook();
+    const link = { ...linkOf('db1', 'db2', 'severed'), threads };
+    const picture = pictureWith([link], [source, answered('db2')]);
+    book.dated({ ...picture, askedAtMs: 0 });
+    return (minutes: number) =>
+      book
+        .dated({ ...picture, askedAtMs: minutes * MINUTE })
+        .links.filter(({ consumer }) => consumer === STRANGER);
+  };
+
+  it('is a leftover for two minutes, then a stranger that bears the identity of another', () => {
+    const at = lingering();
+    expect(at(2)).toEqual([]);
+    expect(at(3)).toMatchObject([{ source: 'db1', state: 'live', threads: [{ threadId: 43 }] }]);
+    expect(at(3)[0]?.reason).toBe(
+      'reads the binary log as db2, which has had no channel here for 3 min: is it a copy? ' +
+        'KILL 43 ends it',
+    );
+  });
+
+  it('may linger for half an hour on MySQL 5.6, and in a list for ever', () => {
+    const old = lingering(answered('db1', { version: 50_624 }));
+    expect(old(30)).toEqual([]);
+    expect(old(32)).toHaveLength(1);
+    expect(lingering(answered('db1'), [])(60)).toEqual([]);
+  });
+});
