@@ -14,6 +14,8 @@ import type { Visit } from './visit.js';
 
 /** How long somebody who is turned away may take to read why. */
 const TURNED_AWAY_MS = 5_000;
+/** How many may at a time: a flood of those who stay must not take the descriptors of those within. */
+const TURNED_AWAY_MOST = 100;
 
 export interface ListenerOptions {
   readonly server: Pick<ServerConfig, 'name' | 'host' | 'port' | 'listen' | 'proxyProtocol'>;
@@ -39,6 +41,7 @@ export class Listener {
   readonly #listeners = new Set<Server>();
   readonly #isProxied: (address: string | undefined) => boolean;
   readonly #newcomers = new Set<Socket>();
+  readonly #turnedAway = new Set<Socket>();
   /** One for all: a function made for each would keep its accepted socket as long as it lasts. */
   readonly #host: Host;
   readonly #threads = new Set<number>();
@@ -160,12 +163,26 @@ export class Listener {
 
   #turnAway(socket: Socket, limit: string): void {
     const message = `Interlock: too many connections: ${limit} is reached. Try again in a moment.`;
+    this.#warn({ limit }, 'clients are turned away');
     socket.on('error', () => socket.destroy());
+    if (this.#turnedAway.size >= TURNED_AWAY_MOST) this.#letGoOldest();
+    this.#turnedAway.add(socket);
     socket.end(errPacket(ER_CON_COUNT_ERROR, message, { sequenceId: 0, withSqlState: false }));
     socket.resume();
     // Who does not close its end must not keep ours.
-    setTimeout(() => socket.destroy(), TURNED_AWAY_MS).unref();
-    this.#warn({ limit }, 'clients are turned away');
+    const timer = setTimeout(() => socket.destroy(), TURNED_AWAY_MS).unref();
+    socket.once('close', () => {
+      clearTimeout(timer);
+      this.#turnedAway.delete(socket);
+    });
+  }
+
+  #letGoOldest(): void {
+    for (const oldest of this.#turnedAway) {
+      this.#turnedAway.delete(oldest);
+      oldest.destroy();
+      return;
+    }
   }
 
   /** Once a second: a flood of clients must not become a flood of lines. */

@@ -2,9 +2,8 @@
 // goes on over the network without TLS, this tells such an answer from one that gives nothing away.
 // What it does not know counts as clear text.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_caching_sha2_authentication_exchanges.html
-import { PayloadReader } from '../wire/payload-reader.js';
+import { switchedPlugin } from '../wire/packets/auth-switch-request.js';
 
-const AUTH_SWITCH_REQUEST = 0xfe;
 const AUTH_MORE_DATA = 0x01;
 const SCRAMBLE_BYTES = 32;
 /** RSA keys have whole numbers of these bytes, and so has what they seal. */
@@ -39,10 +38,9 @@ export class ClearTextWatch {
 
   serverPacket(payload: Uint8Array): void {
     if (payload[0] === AUTH_MORE_DATA) this.#isScrambleDue = false;
-    if (payload[0] !== AUTH_SWITCH_REQUEST) return;
-    const reader = new PayloadReader(payload);
-    reader.skip(1);
-    this.#plugin = reader.remaining > 0 ? reader.readStringNul().toString() : 'mysql_old_password';
+    const plugin = switchedPlugin(payload);
+    if (plugin === undefined) return;
+    this.#plugin = plugin;
     this.#isScrambleDue = true;
   }
 

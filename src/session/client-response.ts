@@ -3,13 +3,16 @@
 import { InterlockError } from '../errors.js';
 import {
   type Capabilities,
+  CLIENT_LONG_PASSWORD,
   CLIENT_SSL,
   commonCapabilities,
   hasCapability,
 } from '../wire/capabilities.js';
+import { wideCharset } from '../wire/client-charsets.js';
 import {
   ER_HANDSHAKE_ERROR,
   ER_SECURE_TRANSPORT_REQUIRED,
+  ER_WRONG_VALUE_FOR_VAR,
   type ErrorCode,
 } from '../wire/error-codes.js';
 import type { WirePacket } from '../wire/framer.js';
@@ -23,7 +26,9 @@ import {
 import type { HandshakeV10 } from '../wire/packets/handshake-v10.js';
 import { isSslRequest, sslRequestOf } from '../wire/packets/ssl-request.js';
 import { ClearTextWatch } from './clear-text-watch.js';
+import { isMalformedAnswer } from './farewell.js';
 import {
+  charsetRefused,
   clearTextRefused,
   isUnreadable,
   nameRefused,
@@ -79,6 +84,14 @@ export function readClientResponse(packet: WirePacket, standing: Standing): Clie
   }
   const response = readHandshakeResponse41(packet.payload, capabilities);
   if (isUnreadable(response.user)) return refused(ER_HANDSHAKE_ERROR, nameRefused());
+  const { plugin, answer } = readAuthentication(packet.payload, capabilities);
+  // By any other plugin a client may begin with nothing, and is asked by the server.
+  if (plugin === 'mysql_native_password' && isMalformedAnswer(plugin, answer)) {
+    throw new InterlockError('MALFORMED_PACKET', 'its answer is not as long as its plugin has it');
+  }
+  const server = hasCapability(offered, CLIENT_LONG_PASSWORD) ? 'mysql' : 'mariadb';
+  const wide = wideCharset(response.characterSet, server);
+  if (wide !== undefined) return refused(ER_WRONG_VALUE_FOR_VAR, charsetRefused(wide));
   const login: LoginResponse = { kind: 'login', frame, capabilities, response };
   if (isSecure) return login;
   if (options.isLocalClient === true) return localLogin(packet, login, standing);

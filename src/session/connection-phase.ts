@@ -2,6 +2,7 @@
 // cannot honour, and notes who logs in. Passwords pass through unread. A client may send exactly
 // one packet for each one of the server that asks for an answer, so no command slips in early.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase.html
+import { InterlockError } from '../errors.js';
 import type { Capabilities } from '../wire/capabilities.js';
 import {
   ER_HANDSHAKE_ERROR,
@@ -17,7 +18,6 @@ import type { HandshakeV10 } from '../wire/packets/handshake-v10.js';
 import { type LoginResponse, loginOf, readClientResponse } from './client-response.js';
 import type { Emit } from './effects.js';
 import type { Leg } from './events.js';
-import { farewellAnswer, farewellResponse } from './farewell.js';
 import { LoginPackets } from './login-packets.js';
 import { clearTextRefused, noTlsAtServer, proxyHeaderRefused } from './login-refusals.js';
 import { readServerGreeting } from './server-greeting.js';
@@ -168,19 +168,14 @@ export class ConnectionPhase {
 
   /** One step towards leaving the server in order: after each of its packets, until its verdict. */
   #leave(): void {
-    const sequenceId = this.#packets.nextAtServer;
-    if (this.#step === 'response') this.#sayFarewell(sequenceId);
-    else if (this.#step === 'authenticating' && this.#mayAnswer) {
+    if (this.#step === 'response') {
+      this.#packets.sayFarewell(this.#offered);
+      this.#step = 'authenticating';
       this.#mayAnswer = false;
-      this.#emit({ kind: 'forward-authentication', bytes: farewellAnswer(sequenceId) });
+    } else if (this.#step === 'authenticating' && this.#mayAnswer) {
+      this.#mayAnswer = false;
+      this.#packets.answerForNobody();
     } else if (this.#step === 'logged-in') this.#end('the client left during the login');
-  }
-
-  #sayFarewell(sequenceId: number): void {
-    const bytes = farewellResponse(this.#offered, { sequenceId, isSecure: this.#isSecure });
-    this.#emit({ kind: 'forward-authentication', bytes });
-    this.#step = 'authenticating';
-    this.#mayAnswer = false;
   }
 
   #serverGreeting(packet: WirePacket): void {
@@ -283,9 +278,12 @@ export class ConnectionPhase {
   #clientAuthentication(packet: WirePacket): void {
     this.#mayAnswer = false;
     const watch = this.#answer?.watch;
+    if (this.#packets.isMalformedAnswer(packet)) {
+      this.#packets.answerForNobody();
+      throw new InterlockError('MALFORMED_PACKET', 'an answer is not as long as its plugin has it');
+    }
     if (watch?.tells(packet.payload) === true) {
-      const sequenceId = this.#packets.nextAtServer;
-      this.#emit({ kind: 'forward-authentication', bytes: farewellAnswer(sequenceId) });
+      this.#packets.answerForNobody();
       const message = clearTextRefused(this.#options.server, watch.plugin);
       this.fail(ER_SECURE_TRANSPORT_REQUIRED, message);
       return;

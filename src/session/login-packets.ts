@@ -1,13 +1,16 @@
 // The packets of a login on both legs and their numbers: one dialogue, in which the server may be
 // ahead by the SSLRequest that its leg alone has had. Decides nothing.
 import { InterlockError } from '../errors.js';
+import type { Capabilities } from '../wire/capabilities.js';
 import type { ErrorCode } from '../wire/error-codes.js';
 import { Framer, packetCount, type WirePacket } from '../wire/framer.js';
+import { switchedPlugin } from '../wire/packets/auth-switch-request.js';
 import { errPacket } from '../wire/packets/err-packet.js';
 import { okStatusFlags } from '../wire/packets/ok-packet.js';
 import { looksLikeProxyHeader } from '../wire/proxy-header.js';
 import type { Emit } from './effects.js';
 import type { Leg } from './events.js';
+import { farewellAnswer, farewellResponse, isMalformedAnswer } from './farewell.js';
 
 /** No packet of a login is longer: attributes end at 64 KiB, certificates and tokens far below. */
 const LOGIN_PACKET_BYTES = 1024 * 1024;
@@ -24,6 +27,7 @@ export class LoginPackets {
   #opening: Buffer | undefined = Buffer.alloc(0);
 
   #lastOfServer: Buffer | undefined;
+  #sslRequest: Buffer | undefined;
 
   constructor(emit: Emit) {
     this.#emit = emit;
@@ -39,7 +43,7 @@ export class LoginPackets {
   }
 
   /** The number that the server expects of the next packet it gets. */
-  get nextAtServer(): number {
+  get #nextAtServer(): number {
     return this.#serverSequenceId + 1;
   }
 
@@ -97,8 +101,27 @@ export class LoginPackets {
   /** The client's SSLRequest goes on to the server, or one is made for the server's leg alone. */
   requestTls(frame: Buffer, on: 'both-legs' | 'server-leg'): void {
     this.toServer(frame);
+    this.#sslRequest = frame;
     this.#serverSequenceId = this.#sequenceId;
     if (on === 'server-leg') this.#aheadBy = 1;
+  }
+
+  /** A login that the server will refuse. */
+  sayFarewell(offered: Capabilities): void {
+    const leg = { sequenceId: this.#nextAtServer, sslRequest: this.#sslRequest };
+    this.#emit({ kind: 'forward-authentication', bytes: farewellResponse(offered, leg) });
+  }
+
+  /** What the server will refuse, in the place of the answer that it waits for. */
+  answerForNobody(): void {
+    const bytes = farewellAnswer(this.#lastOfServer, this.#nextAtServer);
+    this.#emit({ kind: 'forward-authentication', bytes });
+  }
+
+  /** To what the server has asked last. */
+  isMalformedAnswer({ payload }: WirePacket): boolean {
+    const asked = this.#lastOfServer && switchedPlugin(this.#lastOfServer);
+    return isMalformedAnswer(asked, payload);
   }
 
   /** An ERR packet in its place; the greeting's place when there was none: `withSqlState` false. */

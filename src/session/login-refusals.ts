@@ -43,6 +43,13 @@ export function nameRefused(): string {
   );
 }
 
+export function charsetRefused(charset: string): string {
+  return (
+    `Interlock refused: no client can speak ${charset}: variable 'character_set_client' can't be set ` +
+    'to it. Connect with --default-character-set=utf8mb4.'
+  );
+}
+
 export function proxyHeaderRefused({ name }: Server): string {
   return (
     'Interlock refused: malformed packet: a PROXY header from an address that ' +

@@ -17,6 +17,7 @@ export const ER_NET_PACKET_TOO_LARGE: ErrorCode = { number: 1153, sqlState: '08S
 /** A server that cannot be reached, or went away before anybody was logged in. */
 export const ER_NET_READ_ERROR: ErrorCode = { number: 1158, sqlState: '08S01' };
 export const ER_NET_READ_INTERRUPTED: ErrorCode = { number: 1159, sqlState: '08S01' };
+export const ER_WRONG_VALUE_FOR_VAR: ErrorCode = { number: 1231, sqlState: '42000' };
 export const ER_UNKNOWN_STMT_HANDLER: ErrorCode = { number: 1243, sqlState: 'HY000' };
 export const ER_MALFORMED_PACKET: ErrorCode = { number: 1835, sqlState: 'HY000' };
 export const ER_SECURE_TRANSPORT_REQUIRED: ErrorCode = { number: 3159, sqlState: 'HY000' };

@@ -90,6 +90,22 @@ describe('Gateway', () => {
     await expect.poll(() => rig.admissions.connections).toBe(0);
   });
 
+  it('holds few of those that it turned away, however many stay', async () => {
+    const rig = await stage({ limits: { connections: 1 } });
+    await greeted(rig);
+    const visitors = Array.from({ length: 150 }, () => {
+      const socket = rig.socket();
+      ends.unshift(() => socket.destroy());
+      const got = collector(socket);
+      return { got, gone: once(socket, 'end').then(() => socket) };
+    });
+    await Promise.all(visitors.map(({ gone }) => gone));
+    for (const { got } of visitors) {
+      expect(got.bytes().toString()).toContain('limits.connections (1)');
+    }
+    expect(rig.listening).toHaveLength(1);
+  });
+
   it('counts those who have not logged in apart', async () => {
     const rig = await stage({ limits: { unauthenticated: 1 } });
     const { socket, got } = await greeted(rig);

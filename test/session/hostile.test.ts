@@ -171,6 +171,50 @@ describe('a client that lies about who or where it is', () => {
   });
 });
 
+describe('a client whose login a server would hold against its host', () => {
+  const begun = (): Playbook => {
+    const book = new Playbook().server(greeting());
+    book.take();
+    return book;
+  };
+
+  it('sends a proof that is none', () => {
+    const whole = handshakeResponse().toString('latin1');
+    const short = whole.slice(4).replace('\x1401234567890123456789', '\x05abcde');
+    const book = begun().client(packet(1, Buffer.from(short, 'latin1')));
+    expect(book.error()).toMatchObject({ code: 1835 });
+    const asked = begun().client(handshakeResponse());
+    asked.server(packet(2, bytes(0xfe, 'client_ed25519\0', Buffer.alloc(32, 7)))).take();
+    const { client, server } = asked.client(packet(3, bytes('12345'))).sent();
+    expect(server).toEqual(packet(4, Buffer.alloc(64)).fill(3, 3, 4));
+    expect(client.toString('latin1')).toContain('as long as its plugin has it');
+    asked.server(packet(4, errPayload(1045)));
+    expect(asked.kinds()).toEqual(['end']);
+  });
+
+  it('may begin by a plugin that needs to be asked first', () => {
+    const whole = handshakeResponse().toString('latin1').slice(4);
+    const begins = whole
+      .replace('\x1401234567890123456789', '\0')
+      .replace('mysql_native_password', 'client_ed25519');
+    const book = begun().client(packet(1, Buffer.from(begins, 'latin1')));
+    expect(book.kinds()).toEqual(['forward-authentication']);
+  });
+
+  it('speaks a character set that none can speak', () => {
+    const wide = handshakeResponse();
+    wide[4 + 8] = 35;
+    expect(begun().client(wide).error()).toMatchObject({ code: 1231 });
+  });
+
+  it('names no schema after all', () => {
+    const whole = handshakeResponse();
+    const end = whole.indexOf('shop\0');
+    const book = begun().client(packet(1, whole.subarray(4, end)));
+    expect(book.error()).toMatchObject({ code: 1835 });
+  });
+});
+
 it('keeps what it prepared when a server does not know COM_RESET_CONNECTION', () => {
   const book = prepared('SELECT 1', 3).client(command(0x1f));
   book.server(packet(1, errPayload(1047))).take();

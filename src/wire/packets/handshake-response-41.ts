@@ -63,11 +63,12 @@ export function readHandshakeResponse41(
 ): HandshakeResponse41 {
   const reader = new PayloadReader(payload);
   reader.skip(8);
-  const characterSet = reader.readInt1();
-  reader.skip(23);
+  // MariaDB's has two bytes; elsewhere the second is filler.
+  const characterSet = reader.readInt2();
+  reader.skip(22);
   const user = reader.readStringNul().toString();
   readAuthResponse(reader, capabilities);
-  const hasDatabase = hasCapability(capabilities, CLIENT_CONNECT_WITH_DB) && reader.remaining > 0;
+  const hasDatabase = hasCapability(capabilities, CLIENT_CONNECT_WITH_DB);
   const database = hasDatabase ? reader.readStringNul() : undefined;
   if (hasCapability(capabilities, CLIENT_PLUGIN_AUTH)) reader.readStringNulOrEof();
   // Servers call it a bad handshake, and count it against the host: that is Interlock's.
@@ -88,8 +89,7 @@ export function readAuthentication(
   reader.skip(32);
   reader.readStringNul();
   const answer = readAuthResponse(reader, capabilities);
-  const hasDatabase = hasCapability(capabilities, CLIENT_CONNECT_WITH_DB) && reader.remaining > 0;
-  if (hasDatabase) reader.readStringNul();
+  if (hasCapability(capabilities, CLIENT_CONNECT_WITH_DB)) reader.readStringNul();
   const isNamed = hasCapability(capabilities, CLIENT_PLUGIN_AUTH);
   const plugin = isNamed ? reader.readStringNulOrEof().toString() : 'mysql_native_password';
   return { plugin, answer };
