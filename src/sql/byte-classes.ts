@@ -25,6 +25,7 @@ export const BYTE = {
   backslash: 0x5c,
   underscore: 0x5f,
   backtick: 0x60,
+  openBrace: 0x7b,
 } as const;
 
 export const CLASS = {

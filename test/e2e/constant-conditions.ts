@@ -1,4 +1,4 @@
-// Conditions that name no column, each once in every form of the languages' grammars in which a bare
+// Statements that reach every row, and conditions that name no column, each once in every form of the languages' grammars in which a bare
 // word or name stands that is none either: units, types, character sets, parts of functions.
 
 const UNITS = ['year', 'day', 'hour', 'microsecond', 'day_hour', 'quarter', 'week', 'sql_tsi_day'];
@@ -269,3 +269,64 @@ const TYPE_FORMS = TYPES.flatMap((type) => [
 ]);
 
 export const CONSTANT_CONDITIONS: readonly string[] = [...FORMS, ...UNIT_FORMS, ...TYPE_FORMS];
+
+/** Every row of t goes, or has 9 in a, whatever stands around its name. */
+export const WHOLE_TABLES: readonly string[] = `
+UPDATE t SET a = 9
+UPDATE t USE INDEX FOR ORDER BY (PRIMARY) SET a = 9
+UPDATE t FORCE INDEX FOR JOIN (PRIMARY) SET a = 9
+UPDATE t IGNORE KEY FOR GROUP BY (PRIMARY) SET a = 9
+UPDATE t USE INDEX () SET a = 9
+UPDATE t x FORCE INDEX (PRIMARY) SET a = 9
+UPDATE (t) SET a = 9
+UPDATE (t, u) SET t.a = 9
+UPDATE t NATURAL JOIN u SET t.a = 9
+UPDATE t STRAIGHT_JOIN u SET t.a = 9
+UPDATE t CROSS JOIN u SET t.a = 9
+UPDATE t LEFT JOIN u USING (id) SET t.a = 9
+UPDATE t JOIN (SELECT 1 AS x) q SET t.a = 9
+UPDATE t, LATERAL (SELECT 1) q SET t.a = 9
+UPDATE t JOIN JSON_TABLE('[1]', '$[*]' COLUMNS (x INT PATH '$')) j SET t.a = 9
+UPDATE {OJ t LEFT JOIN u ON t.id = u.id} SET t.a = 9
+UPDATE {x t} SET t.a = 9
+UPDATE LOW_PRIORITY IGNORE t SET a = 9
+UPDATE .t SET a = 9
+UPDATE t SET a = 9 ORDER BY a
+UPDATE t SET a = 9 LIMIT 100
+UPDATE t SET a = (SELECT 9 FROM DUAL WHERE 1 = 1)
+UPDATE t SET a = 9, b = 'where id = 5'
+WITH q AS (SELECT 1) UPDATE t SET a = 9
+WITH q AS (SELECT 1), r AS (SELECT 2 AS n) UPDATE t, r SET t.a = 9
+SET STATEMENT max_statement_time=9 FOR UPDATE t SET a = 9
+ANALYZE FORMAT=JSON UPDATE t SET a = 9
+FOR i IN 1..1 DO UPDATE t SET a = 9; END FOR
+DELETE FROM t
+DELETE LOW_PRIORITY QUICK IGNORE FROM t
+DELETE t.* FROM t
+DELETE play.t.* FROM play.t
+DELETE FROM .t
+DELETE t FROM t USE INDEX FOR ORDER BY (PRIMARY)
+DELETE t FROM {OJ t LEFT JOIN u ON t.id = u.id}
+DELETE t FROM {x t}
+DELETE t FROM t LEFT JOIN u USING (id)
+DELETE FROM t USING t LEFT JOIN u USING (id)
+DELETE FROM t USING {x t}
+DELETE a FROM t a
+DELETE a.* FROM t AS a
+DELETE FROM a USING t AS a
+DELETE FROM t AS a
+DELETE FROM t ORDER BY (SELECT 1 FROM DUAL WHERE 1 = 0) LIMIT 9
+WITH RECURSIVE q AS (SELECT 1) DELETE FROM t
+SET STATEMENT max_statement_time=9 FOR DELETE FROM t
+ANALYZE DELETE FROM t
+IF 1 THEN DELETE FROM t; END IF
+REPEAT DELETE FROM t; UNTIL 1 END REPEAT
+FOR r IN (SELECT 1) DO DELETE FROM t; END FOR
+BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR SQLEXCEPTION DELETE FROM t; SIGNAL SQLSTATE '45000'; END
+EXECUTE IMMEDIATE 'DELETE FROM t'
+EXECUTE IMMEDIATE 'DELETE ' 'FROM t'
+EXECUTE IMMEDIATE N'DELETE FROM t'
+TRUNCATE t WAIT 5
+`
+  .trim()
+  .split('\n');

@@ -10,6 +10,7 @@ import {
   markOf,
   returnTo,
   took,
+  tookAny,
   tookQualifiedName,
   tookSymbol,
   type Walk,
@@ -24,6 +25,8 @@ export interface ListedTable {
 const JOIN_WORDS: ReadonlySet<string> = new Set(
   'join straight_join inner cross left right outer natural full'.split(' '),
 );
+
+const HINTED: ReadonlySet<string> = new Set(['join', 'order', 'group']);
 
 const NO_ALIAS: ReadonlySet<string> = new Set(
   `set where on using order limit returning partition for use ignore force from
@@ -51,13 +54,26 @@ export function takeTables(walk: Walk, ends: ReadonlySet<string>): readonly List
       place.expectsTable = false;
       const table = takeTable(walk);
       if (table !== undefined) place.tables.push(table);
-    } else {
-      if (isSymbol(lexer, BYTE.closeParen)) place.depth -= 1;
-      place.expectsTable = isSymbol(lexer, BYTE.comma) || JOIN_WORDS.has(wordAt(lexer));
-      advance(lexer);
-    }
+    } else stepBetween(lexer, place);
   }
   return place.tables;
+}
+
+/** Over what stands between tables. */
+function stepBetween(lexer: Lexer, place: Place): void {
+  // {OJ a LEFT JOIN b ON …}, {x a}: the tables stand behind the word.
+  if (place.expectsTable && tookSymbol(lexer, BYTE.openBrace)) {
+    advance(lexer);
+    return;
+  }
+  // USE INDEX FOR ORDER BY (…)
+  if (took(lexer, 'for')) {
+    tookAny(lexer, HINTED);
+    return;
+  }
+  if (isSymbol(lexer, BYTE.closeParen)) place.depth -= 1;
+  place.expectsTable = isSymbol(lexer, BYTE.comma) || JOIN_WORDS.has(wordAt(lexer));
+  advance(lexer);
 }
 
 function isEnd(lexer: Lexer, place: Place, ends: ReadonlySet<string>): boolean {

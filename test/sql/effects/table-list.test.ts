@@ -17,6 +17,10 @@ describe('the tables of a statement', () => {
     ['a, /* ( */ ( /* x */ SELECT 1 FROM x) d', 'app.a'],
     ['a PARTITION (p0, p1) AS q', 'app.a'],
     ['a USE INDEX (i), b', 'app.a, app.b'],
+    ['a USE INDEX FOR ORDER BY (i), b', 'app.a, app.b'],
+    ['a FORCE INDEX FOR JOIN (i) IGNORE KEY FOR GROUP BY (j)', 'app.a'],
+    ['{OJ a LEFT JOIN b ON a.i = b.i}', 'app.a, app.b'],
+    ['{x a}, b', 'app.a, app.b'],
     ["a, JSON_TABLE('[]', '$' COLUMNS (x INT PATH '$.x')) j", 'app.a'],
   ])('are found in %s', (list, objects) => {
     expect(tablesOf(list)).toBe(`update-unbounded ${objects}`);
