@@ -50,6 +50,14 @@ it('takes one answer to each question, and none to what it did not ask', async (
   expect(await answer).toMatchObject({ kind: 'refused', recordId: 'r1' });
 });
 
+it('passes on that the session is to be asked, and no permit with it', async () => {
+  const { guard } = stage();
+  const answer = guard.judge({ ...question('DROP TABLE a'), isUnasked: true }, unheard);
+  guard.judged(1, { kind: 'ask' });
+  guard.judged(1, { kind: 'permitted', recordId: 'late' });
+  expect(await answer).toEqual({ kind: 'ask' });
+});
+
 it('refuses what waits when the primary has gone, and all that follows', async () => {
   const { guard, sent } = stage();
   const waiting = guard.judge(question('DROP TABLE a'), unheard);
