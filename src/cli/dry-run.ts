@@ -7,7 +7,7 @@ import { checkCertificates } from '../admin/check-certificates.js';
 import { lookAtStore } from '../approval/look-at-store.js';
 import { isAuditLocked } from '../audit/audit-lock.js';
 import { systemClock } from '../clock.js';
-import type { Config, ListenAddress } from '../config/config.js';
+import type { Config, ListenAddress, StorePlace } from '../config/config.js';
 import { loadRules } from '../config/rule-files.js';
 import { monitorPasswords } from '../config/secrets.js';
 import { fileTroubleOf, messageOf } from '../errors.js';
@@ -98,18 +98,24 @@ async function tlsOf(config: Config): Promise<readonly DryFinding[]> {
 }
 
 async function auditOf({ audit: { file } }: Config): Promise<readonly DryFinding[]> {
-  try {
-    const place = await nearest(file);
-    if (place !== file && !(await stat(place)).isDirectory()) {
-      throw new Error(`${place} is no folder`);
-    }
-    await access(place, constants.W_OK);
-  } catch (thrown) {
-    return [wrong('audit', `${file} cannot be written: ${fileTroubleOf(thrown)}`)];
-  }
+  const why = await whyUnwritable(file);
+  if (why !== undefined) return [wrong('audit', `${file} cannot be written: ${why}`)];
   if (!(await isAuditLocked(file))) return [ok('audit', `${file} can be written`)];
   const message = `${file} is another Interlock's now; stop it before this one starts`;
   return [{ part: 'audit', result: 'note', message }];
+}
+
+/** Of a file that may not be there yet; it is not made. */
+async function whyUnwritable(file: string): Promise<string | undefined> {
+  try {
+    const place = await nearest(file);
+    const isFolder = (await stat(place)).isDirectory();
+    if (isFolder === (place === file)) return `${place} is ${isFolder ? 'a' : 'no'} folder`;
+    await access(place, constants.W_OK);
+    return undefined;
+  } catch (thrown) {
+    return fileTroubleOf(thrown);
+  }
 }
 
 /** The file, or whichever folder above it is there. */
@@ -130,16 +136,29 @@ async function approvalsOf(
     return [{ part: 'approvals', result: 'note', message }];
   }
   const { approversPath, store } = approvals;
-  const looks = await lookAtStore(store, env);
-  const stores = looks.map(({ kind, message }) => ({
-    ...{ part: 'approvals', result: STORE_RESULTS[kind], message },
-  }));
+  const stores = store.kind === 'file' ? await storeFileOf(store.file) : await storeOf(store, env);
   try {
     await access(approversPath, constants.R_OK);
     return [ok('approvals', `the approvers of ${approversPath} may sign`), ...stores];
   } catch (thrown) {
     return [wrong('approvals', `${approversPath}: ${fileTroubleOf(thrown)}`), ...stores];
   }
+}
+
+async function storeFileOf(file: string): Promise<readonly DryFinding[]> {
+  const why = await whyUnwritable(file);
+  return [
+    why === undefined
+      ? ok('approvals', `the store ${file} can be written`)
+      : wrong('approvals', `the store ${file} cannot be written: ${why}`),
+  ];
+}
+
+async function storeOf(store: StorePlace, env: Terminal['env']): Promise<readonly DryFinding[]> {
+  const looks = await lookAtStore(store, env);
+  return looks.map(({ kind, message }) => ({
+    ...{ part: 'approvals', result: STORE_RESULTS[kind], message },
+  }));
 }
 
 async function approverPortOf(config: Config): Promise<readonly DryFinding[]> {

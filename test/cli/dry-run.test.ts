@@ -75,6 +75,23 @@ describe('interlock run --dry-run', () => {
     mkdirSync(`${options.folder}/unused`);
     const terminal = recordedTerminal({ env });
     expect(await runProgram(['run', '--dry-run', '-c', options.config], terminal, '0')).toBe(1);
-    expect(terminal.said.out).toMatch(/wrong +audit/);
+    expect(terminal.said.out).toMatch(/wrong +audit .*file is no folder/);
+    const folder = await dry(GOOD_CONFIG.replace('./audit.jsonl', './'));
+    expect(folder.out).toMatch(/wrong +audit .* is a folder/);
+  });
+
+  it('says whether the store of approvals can be written, and makes none', async () => {
+    const stored = (at: string) =>
+      dry(`${GOOD_CONFIG}approvals: { approvers: ./, store: ${at} }\n`);
+    const good = await stored('./s.db');
+    expect(good.out).toMatch(/ok +approvals the store .*s\.db can be written/);
+    expect(readdirSync(good.folder)).toEqual(['interlock.yaml']);
+    const bad = await stored('./interlock.yaml/s.db');
+    expect(bad).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(
+        /wrong +approvals the store .* cannot be written: .* is no folder/,
+      ),
+    });
   });
 });
