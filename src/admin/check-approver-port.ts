@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Config, Diagnostic } from '../config/config.js';
 import { messageOf } from '../errors.js';
 import { loadCertificate } from '../gateway/certificate.js';
-import { datesOf } from './check-certificates.js';
+import { datesOf } from '../gateway/certificate-dates.js';
 
 const WHAT = 'the certificate that approvers see at admin.listen';
 

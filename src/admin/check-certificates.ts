@@ -1,13 +1,11 @@
 // What `interlock check` and a dry run say of the certificates that the configuration names: one that
 // is not there, cannot be used, has ended or ends soon. Nobody should find it out on a Sunday night.
-import { X509Certificate } from 'node:crypto';
 import { readCertificates } from '../config/certificates.js';
 import type { Config, Diagnostic } from '../config/config.js';
 import { messageOf } from '../errors.js';
 import { loadCertificate } from '../gateway/certificate.js';
+import { datesOf } from '../gateway/certificate-dates.js';
 
-const DAY_MS = 24 * 3_600_000;
-const SOON_DAYS = 14;
 const PEM = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 type Found = Omit<Diagnostic, 'file'>;
@@ -19,19 +17,6 @@ export async function checkCertificates(
 ): Promise<readonly Diagnostic[]> {
   const found = [...(await ofClients(config, nowMs)), ...(await ofServers(config, nowMs))];
   return found.map((one) => ({ ...one, file: config.file }));
-}
-
-/** What its dates say against a certificate; `what` is how a message calls it. */
-export function datesOf(what: string, pem: string, nowMs: number): readonly Found[] {
-  const { validFrom, validTo } = new X509Certificate(pem);
-  const endsMs = Date.parse(validTo);
-  if (endsMs <= nowMs) return [{ severity: 'error', message: `${what} ended on ${validTo}` }];
-  if (Date.parse(validFrom) > nowMs) {
-    return [{ severity: 'error', message: `${what} is not valid before ${validFrom}` }];
-  }
-  const days = Math.floor((endsMs - nowMs) / DAY_MS);
-  if (days >= SOON_DAYS) return [];
-  return [{ severity: 'warning', message: `${what} ends in ${days} days, on ${validTo}` }];
 }
 
 async function ofClients({ tls }: Pick<Config, 'tls'>, nowMs: number): Promise<readonly Found[]> {

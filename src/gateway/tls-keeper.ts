@@ -6,6 +6,7 @@ import { readCertificates } from '../config/certificates.js';
 import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
 import { type Certificate, type CertificateFiles, loadCertificate } from './certificate.js';
+import { datesOf } from './certificate-dates.js';
 import { type FileWatch, watchFiles } from './file-watch.js';
 import type { TlsMaterial } from './sessions.js';
 
@@ -44,7 +45,9 @@ export class TlsKeeper {
       file: join(dirname(config.audit.file), SELF_SIGNED_FILE),
       warn: (message) => log.warn(message),
     });
-    return new TlsKeeper(config, around, await withAuthorities(config, certificate));
+    const keeper = new TlsKeeper(config, around, await withAuthorities(config, certificate));
+    keeper.#tellDates();
+    return keeper;
   }
 
   get material(): TlsMaterial {
@@ -74,8 +77,25 @@ export class TlsKeeper {
       this.#changed(next);
       this.#material = next;
       log.info('the TLS certificates were read again; new sessions use them');
+      this.#tellDates();
     } catch (thrown) {
       log.error(`the TLS certificates in use stay: ${messageOf(thrown)}`);
+    }
+  }
+
+  /** One that has ended is served all the same: clients that do not verify never see it. */
+  #tellDates(): void {
+    const { log, clock } = this.#around;
+    const { certificateFile } = this.#config.tls;
+    if (certificateFile === undefined) return;
+    const { certificatePem } = this.#material.certificate;
+    for (const found of datesOf(
+      `tls.certificate (${certificateFile})`,
+      certificatePem,
+      clock.now(),
+    )) {
+      if (found.severity === 'error') log.error(`${found.message}: clients that verify refuse it`);
+      else log.warn(found.message);
     }
   }
 

@@ -66,6 +66,16 @@ describe('TlsKeeper', () => {
     expect(given).toHaveLength(1);
   });
 
+  it('says of a configured one that it has ended, at the start and with the next', async () => {
+    await writePair(await loadCertificate(NONE, 0));
+    const keeper = await keeperOf({ certificateFile, keyFile });
+    expect(said).toEqual([expect.stringMatching(/cert\.pem\) ended on .*: clients that verify/)]);
+    await writePair(await loadCertificate(NONE, systemClock.now()));
+    await keeper.reload();
+    expect(said).toHaveLength(2);
+    expect(said[1]).toContain('were read again');
+  });
+
   it('goes on with what it has when the new files cannot be used', async () => {
     const one = await loadCertificate(NONE, 0);
     await writePair(one);
