@@ -74,6 +74,7 @@ describeOnEveryLine('interlock doctor', (line) => {
     const running = await RunningInterlock.start({
       guarded: [lab.server('db1')],
       monitor: WATCHER,
+      more: ['links: { freshness: 1s, deadline: 20s }'],
     });
     try {
       const missing = `the monitor account watcher lacks ${ENDING[line]}: a statement in flight`;
