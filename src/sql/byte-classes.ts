@@ -19,6 +19,7 @@ export const BYTE = {
   nine: 0x39,
   colon: 0x3a,
   semicolon: 0x3b,
+  less: 0x3c,
   equals: 0x3d,
   greater: 0x3e,
   at: 0x40,

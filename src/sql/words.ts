@@ -1,7 +1,7 @@
 // Words in a token stream: what a keyword says, what a name names, what a string holds. And the
 // guard words: text without any of them cannot have an effect, whatever its reading.
 import { isAscii } from 'node:buffer';
-import { BYTE } from './byte-classes.js';
+import { BYTE, CLASS } from './byte-classes.js';
 import { characterLength } from './charsets.js';
 import { type Lexer, TOKEN } from './lexer.js';
 
@@ -60,6 +60,17 @@ function isAt(word: string, text: Uint8Array, start: number): boolean {
 
 function lower(byte: number): number {
   return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+}
+
+const SPACE = 0x20;
+
+/** Cheap, and never wrong about a no: a comment may stand before the colon. */
+export function mayColonFollow({ text, classes, end }: Lexer): boolean {
+  let at = end;
+  while (text[at] === SPACE) at += 1;
+  const byte = text[at] ?? 0;
+  if (byte === BYTE.comma || byte === BYTE.semicolon || byte === BYTE.openParen) return false;
+  return classes[byte] !== CLASS.letter || byte >= 0x80;
 }
 
 export function isNameToken(lexer: Lexer): boolean {

@@ -1,10 +1,10 @@
 // Statement lists: the bodies of routines, triggers and events, and MariaDB's compound statements.
 // A statement may begin after so many words that every place counts where a guarded verb stands as
 // a bare word. Block depth is kept only to know where a kept body ends and the text goes on at once.
-import { BYTE, CLASS } from '../byte-classes.js';
+import { BYTE } from '../byte-classes.js';
 import { advance, type Lexer, TOKEN } from '../lexer.js';
 import { skipNames } from '../skip.js';
-import { wordAt } from '../words.js';
+import { mayColonFollow, wordAt } from '../words.js';
 import { readLooseAlter, readRename } from './alter.js';
 import { readDelete, readLoad, readUpdate } from './dml.js';
 import { readDrop, readTruncate } from './drop.js';
@@ -68,6 +68,8 @@ interface Blocks {
   previous: string;
   /** What may still be read of it. */
   left: number;
+  /** Behind the `<<` of an ORACLE mode label. */
+  inLabel: boolean;
 }
 
 /** In words. A statement counts for twelve: bodies have fewer than fifty thousand of them. */
@@ -88,6 +90,7 @@ export function readBody(walk: Walk): void {
     surelyAtStart: false,
     previous: '',
     left: MOST_WORDS,
+    inLabel: false,
   };
   walk.inBody = true;
   while (lexer.kind !== TOKEN.end) {
@@ -124,13 +127,23 @@ function stepInBody(walk: Walk, blocks: Blocks): void {
   }
   const isBoundary =
     isSymbol(lexer, BYTE.semicolon) ||
-    isSymbol(lexer, BYTE.greater) ||
+    endsLabel(lexer, blocks) ||
     (isSymbol(lexer, BYTE.colon) && lexer.text[lexer.end] !== BYTE.equals);
   if (isSymbol(lexer, BYTE.semicolon)) blocks.inHandler = false;
   blocks.atStart = isBoundary;
   blocks.surelyAtStart = isSymbol(lexer, BYTE.semicolon) || ORDERS.has(blocks.previous);
   blocks.previous = isSymbol(lexer, BYTE.comma) ? ',' : '';
   advance(lexer);
+}
+
+/** `<<a>>` before a statement. Any other `>` compares, and an IF behind it is the function. */
+function endsLabel(lexer: Lexer, blocks: Blocks): boolean {
+  // Behind ; alone: a column may be called BEGIN, and be shifted by a number.
+  if (isSymbol(lexer, BYTE.less)) blocks.inLabel ||= blocks.atStart && blocks.previous === '';
+  const ends = blocks.inLabel && isSymbol(lexer, BYTE.greater);
+  if (!ends || lexer.text[lexer.start - 1] !== BYTE.greater) return false;
+  blocks.inLabel = false;
+  return true;
 }
 
 function readWordInBody(walk: Walk, blocks: Blocks): void {
@@ -251,24 +264,13 @@ function closeBlock(lexer: Lexer, blocks: Blocks): void {
 
 /** `name:` and `name :=`: a label or a variable, whatever keyword it looks like. */
 function isLabelled(lexer: Lexer): boolean {
-  if (!mayBeColonNext(lexer)) return false;
+  if (!mayColonFollow(lexer)) return false;
   const mark = markOf(lexer);
   advance(lexer);
   const labelled = isSymbol(lexer, BYTE.colon);
   returnTo(lexer, mark);
   return labelled;
 }
-
-/** Cheap, and never wrong about a no: a comment may stand before the colon. */
-function mayBeColonNext({ text, classes, end }: Lexer): boolean {
-  let at = end;
-  while (text[at] === SPACE) at += 1;
-  const byte = text[at] ?? 0;
-  if (byte === BYTE.comma || byte === BYTE.semicolon || byte === BYTE.openParen) return false;
-  return classes[byte] !== CLASS.letter || byte >= 0x80;
-}
-
-const SPACE = 0x20;
 
 /** DROP, CALL, LOAD. */
 const SHORTEST_VERB = 4;

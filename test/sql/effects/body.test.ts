@@ -62,3 +62,26 @@ describe('a block without end', () => {
     expect(effectsOf(`CREATE PROCEDURE p() BEGIN ${body} END`)).toBe('');
   });
 });
+
+describe('the end of a body', () => {
+  const behind = "SET sql_mode='NO_BACKSLASH_ESCAPES'; SELECT '\\'; DROP TABLE t; -- '";
+
+  it.each([
+    'CREATE PROCEDURE p() a: BEGIN SELECT 1 > if(1, 1, 1); END',
+    'CREATE PROCEDURE p() a: BEGIN SELECT 1 >> if(1, 1, 1); END',
+    'CREATE PROCEDURE p() a: BEGIN SELECT 1 << 2 >> if(1, 1, 1); END',
+    'CREATE PROCEDURE p() a: BEGIN SELECT begin << 2 >> if(1, 1, 1) FROM x; END',
+    'CREATE PROCEDURE p() a: BEGIN SELECT begin < (1 >> if(1, 1, 1)) FROM x; END',
+    "CREATE PROCEDURE p() a: BEGIN SELECT 1 > repeat('a', 2); END",
+    'CREATE PROCEDURE p() a: BEGIN SELECT 1 > CASE WHEN 1 THEN if(1, 1, 1) ELSE 1 END; END',
+    'CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN SELECT 1 > if(1, 1, 1); END',
+  ])('is seen, and what changes the reading behind it counts: %s', (body) => {
+    expect(effectsOf(`${body}; ${behind}`)).toContain('drop-table app.t');
+  });
+
+  it('comes behind the block that an ORACLE mode label names', () => {
+    const block =
+      'CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN <<a>> LOOP DROP TABLE u; END LOOP; END';
+    expect(effectsOf(block)).toBe('later:drop-table app.u');
+  });
+});
