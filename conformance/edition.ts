@@ -19,6 +19,12 @@ export interface Edition {
   readonly certificate: string;
   readonly key: string;
   readonly preparation: readonly { readonly file: string; readonly database: string }[];
+  /** Statements that the suite's runner begins a server with. */
+  readonly beginnings: readonly string[];
+  /** Its tests take GTIDs for granted. */
+  readonly gtid: boolean;
+  /** Its client takes the socket for some connections of a test, whatever its options say. */
+  readonly needsSocket: boolean;
   serverOptions(varFolder: string): Promise<readonly string[]>;
   /** By the variables that the suite knows them under. */
   readonly programs: Readonly<Record<string, Program>>;
@@ -43,6 +49,9 @@ export async function mariadbEdition(fetch: FetchOptions): Promise<Edition> {
       { file: join(folder, 'include/mtr_warnings.sql'), database: 'mtr' },
       { file: join(folder, 'include/mtr_check.sql'), database: 'mtr' },
     ],
+    beginnings: [],
+    gtid: false,
+    needsSocket: false,
     serverOptions: (varFolder) => serverOptions(folder, varFolder),
     programs: {
       ...(await found(server, MARIADB_PROGRAMS)),
@@ -65,12 +74,21 @@ export async function mysqlEdition(fetch: FetchOptions): Promise<Edition> {
     mysqltest: await tools.program('mysqltest'),
     certificate: join(folder, 'std_data/server-cert.pem'),
     key: join(folder, 'std_data/server-key.pem'),
-    preparation: [{ file: join(folder, 'include/mtr_warnings.sql'), database: 'mtr' }],
+    preparation: [
+      { file: join(folder, 'include/mtr_test_data_timezone.sql'), database: 'mysql' },
+      { file: join(folder, 'include/mtr_warnings.sql'), database: 'mtr' },
+    ],
+    beginnings: [ANYBODY_IN_TEST, 'FLUSH PRIVILEGES'],
+    gtid: true,
+    needsSocket: true,
     serverOptions: (varFolder) => serverOptions(folder, varFolder),
     programs: await found(server, MYSQL_PROGRAMS),
     charsets: join(share, 'charsets'),
   };
 }
+
+const ANYBODY_IN_TEST = `INSERT INTO mysql.db VALUES ('%','test','','Y','Y','Y','Y','Y','Y','N',
+  'Y','Y','Y','Y','Y','Y','Y','Y','N','N','Y','Y')`;
 
 const MARIADB_PROGRAMS = {
   MYSQL: 'mariadb',

@@ -48,7 +48,7 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
   const server = await lab.start({
     line: edition.line,
     name: 'db1',
-    gtid: false,
+    gtid: edition.gtid,
     rowFormat: 'MIXED',
     options: await edition.serverOptions(varFolder),
   });
@@ -61,6 +61,7 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
     // Tests subtract the port they were given from the one the server has, in unsigned numbers.
     ports: { [server.name]: await freePortBelow(server.port) },
     ipv6: true,
+    ...(edition.needsSocket ? { sockets: { [server.name]: './db1.sock' } } : {}),
     more: [
       `tls: { certificate: ${edition.certificate}, key: ${edition.key} }`,
       // What is measured is the way, not the verdicts: a rule may well refuse CHANGE MASTER TO a
@@ -72,8 +73,11 @@ async function stand(lab: Lab, edition: Edition): Promise<Stand> {
   });
   const programs = await writePrograms(edition, varFolder);
   const routes = { direct: server.port, through: interlock.port(server.name) };
-  for (const [name, port] of Object.entries(routes)) {
-    await writeFile(join(varFolder, `${name}.cnf`), await clientConfig(port, edition.suite.folder));
+  const sockets = { direct: server.socket, through: join(interlock.at.folder, 'db1.sock') };
+  for (const route of ['direct', 'through'] as const) {
+    const socket = edition.needsSocket ? [`socket=${sockets[route]}`] : [];
+    const text = await clientConfig(routes[route], edition.suite.folder, socket);
+    await writeFile(join(varFolder, `${route}.cnf`), text);
   }
   const baseline = await Baseline.take(server);
   const monitor = monitorWaker(server, interlock);
@@ -120,6 +124,7 @@ async function prepare(server: LabServer, edition: Edition): Promise<void> {
       root.destroy();
     }
   }
+  await server.execute(...edition.beginnings);
 }
 
 /** As the runner reads its files: comments and changes of the delimiter on lines of their own. */
@@ -161,7 +166,11 @@ async function writePrograms(
 }
 
 /** Over TCP always: the way through Interlock and the direct one must differ in nothing else. */
-async function clientConfig(port: number, folder: string): Promise<string> {
+async function clientConfig(
+  port: number,
+  folder: string,
+  more: readonly string[],
+): Promise<string> {
   const groups = await readFile(join(folder, 'include/default_client.cnf'), 'utf8').catch(() => '');
   return [
     '[client]',
@@ -170,6 +179,7 @@ async function clientConfig(port: number, folder: string): Promise<string> {
     'host=127.0.0.1',
     `port=${port}`,
     'protocol=tcp',
+    ...more,
     groups.replaceAll('@ENV.MYSQL_TEST_DIR', folder),
     '',
   ].join('\n');
