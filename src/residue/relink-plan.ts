@@ -47,13 +47,24 @@ export function planOf(ask: Plannable): Plan {
       targets.map(({ source, channel, as }) => ({
         source,
         as: (standing) => {
-          const isOwn = channel === undefined || answer === undefined;
+          // What it is told by already: its relay log is known by that, too.
+          const isOwn = answer === undefined || isTold(ask, source, channel);
           return as(alter(isOwn ? standing : standingOf(answer, channel, undefined)));
         },
       })),
     ),
     strangers: [...new Set(plans.flatMap(({ strangers }) => strangers))],
   };
+}
+
+/** Whether the pair's link stands for this channel. */
+function isTold(
+  { picture, server }: Plannable,
+  source: string,
+  channel: ConsumerChannel | undefined,
+): boolean {
+  const link = picture.links.find((each) => each.source === source && each.consumer === server);
+  return channel === undefined || link?.channel === channel;
 }
 
 function answerOf({ picture, server }: Plannable): ServerAnswer | undefined {
