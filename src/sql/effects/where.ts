@@ -82,7 +82,7 @@ function leadingGroup(part: Part): Group | undefined {
   const { tokens } = part.condition;
   const opener = tokens[part.from];
   if (opener?.text !== '(' || opener.kind !== 'symbol') return undefined;
-  if (startsQuery(tokens[part.from + 1]) || opener.close > part.to) return undefined;
+  if (startsQuery(tokens, part.from + 1) || opener.close > part.to) return undefined;
   const inner = { ...part, from: part.from + 1, to: opener.close, depth: part.depth + 1 };
   const rest = textOf(part.condition, opener.close + 1, part.to);
   return split(inner, COMMA).length > 1 ? undefined : { inner, rest };
@@ -91,9 +91,19 @@ function leadingGroup(part: Part): Group | undefined {
 const COMMA: ReadonlySet<string> = new Set([',']);
 const QUERY: ReadonlySet<string> = new Set(['select', 'with', 'values', 'table']);
 
-function startsQuery(token: ConditionToken | undefined): boolean {
-  return token?.kind === 'word' && QUERY.has(token.text);
+function startsQuery(tokens: Condition['tokens'], at: number): boolean {
+  const token = tokens[at];
+  if (token?.kind !== 'word' || !QUERY.has(token.text)) return false;
+  const opener = tokens[at + 1];
+  if (token.text !== 'values' || opener?.text !== '(') return true;
+  const after = tokens[opener.close + 1];
+  return after === undefined || AFTER_ROWS.has(after.text);
 }
+
+/** What follows the rows of VALUES (1, 2); anything else follows the function VALUES(a). */
+const AFTER_ROWS: ReadonlySet<string> = new Set(
+  [')', ','].concat('union except intersect minus order limit'.split(' ')),
+);
 
 /** The parts between separators that lie outside parentheses, CASE … END and BETWEEN … AND. */
 function split(part: Part, at: ReadonlySet<string>): readonly Part[] {
@@ -140,7 +150,7 @@ function hangsOnRow(part: Part): boolean {
   for (let index = part.from; index < part.to; index += 1) {
     const token = tokens[index];
     if (token === undefined) continue;
-    if (index > queryEnd && token.close >= 0 && startsQuery(tokens[index + 1])) {
+    if (index > queryEnd && token.close >= 0 && startsQuery(tokens, index + 1)) {
       queryEnd = token.close;
       shadowed = shadowedIn(part.condition, { from: index, to: queryEnd });
     }
