@@ -66,6 +66,16 @@ describe('a plan of what a text links', () => {
     ]);
   });
 
+  it('leaves the standing of the channel that the link stands for as it is', () => {
+    const [near] = twoChannels;
+    if (near === undefined) throw new Error('no channel');
+    const link = { ...linkOf('db2', 'db1', 'armed'), channel: near };
+    const views = [answered('db1', { channels: twoChannels }), answered('db2'), answered('db3')];
+    const { standings } = planned('START REPLICA', pictureWith([link], views));
+    expect(standings[0]).toBe(STANDING);
+    expect(standings[1]?.place).toEqual({ file: 'binlog.000009', position: 4 });
+  });
+
   it('turns to those that its failover list names', () => {
     const failoverSources = [{ channel: 'near', host: '10.0.0.3', port: 3306 }];
     const picture = seen(answered('db1', { channels: twoChannels.slice(0, 1), failoverSources }));
