@@ -29,7 +29,8 @@ describeOnEveryLine('a relay log', (line) => {
       'CREATE TABLE app.old (id INT PRIMARY KEY)',
     );
     await untilCaughtUp({ consumer: db1(), source: db2() });
-    running = await RunningInterlock.start({ guarded: [db1(), db2()] });
+    const more = ['links: { freshness: 1s, deadline: 20s }'];
+    running = await RunningInterlock.start({ guarded: [db1(), db2()], more });
   });
   afterAll(() => running?.stop());
 
