@@ -79,6 +79,8 @@ function wordsOf(name: string, label: (of: string) => string, value: string): Sh
       return { [`around ${label('server')}`]: Number(value) };
     case 'rules_last_reload_successful':
       return { reloaded: Number(value) };
+    case 'approval_store_usable':
+      return { approvals: value === '1' ? 'usable' : 'unusable' };
     case 'audit_write_failures_total':
       return { unwritten: value === '0' ? 'nothing' : 'something' };
     default:
