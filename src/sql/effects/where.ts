@@ -172,7 +172,7 @@ function columnRestriction(part: Part): Restriction {
   const { from, to, condition } = part;
   if (isPlainEquality(part)) return 'some';
   const comparison = comparisonIn(part);
-  if (comparison === undefined) return 'some';
+  if (comparison === undefined) return uncompared(part);
   const left = textOf(condition, from, comparison.from);
   const right = textOf(condition, comparison.to, to);
   const operator = textOf(condition, comparison.from, comparison.to);
@@ -184,6 +184,13 @@ function columnRestriction(part: Part): Restriction {
   const items = right.replace(/^\( /, '').replace(/ \)$/, '').split(' , ');
   return items.includes(left) ? 'all' : 'some';
 }
+
+/** `a + 1`, `2 | a`: what stands alone and nobody means as a condition. */
+function uncompared({ condition, from, to }: Part): Restriction {
+  return NEVER_ZERO.test(textOf(condition, from, to)) ? 'all' : 'some';
+}
+
+const NEVER_ZERO = /^(?:[1-9]\d{0,14} [+|] [^ ()]+|[^ ()]+ [+|] [1-9]\d{0,14})$/;
 
 /** `id = 5`: most are, and a text may hold a hundred thousand of them. */
 function isPlainEquality({ condition: { tokens }, from, to }: Part): boolean {
