@@ -104,6 +104,11 @@ export class ControlStore implements ApprovalStore {
     return await this.#change((session) => work(session, CONTROL_WORK.expire(nowMs)));
   }
 
+  /** Its count of changes is one. */
+  tryChange(): Promise<void> {
+    return this.#change(async () => undefined);
+  }
+
   async close(): Promise<void> {
     this.#sessions.close();
   }

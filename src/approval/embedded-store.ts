@@ -24,6 +24,8 @@ import { runNow, type Work } from './store-questions.js';
 /** How long another process may hold the file. */
 const BUSY_DEADLINE_MS = 5_000;
 const BUSY_PAUSE_MS = 5;
+/** It has 31 bits. */
+const MOST_CHANGES = 2 ** 31;
 
 export class EmbeddedStore implements ApprovalStore {
   readonly #file: string;
@@ -74,6 +76,15 @@ export class EmbeddedStore implements ApprovalStore {
 
   expire(nowMs: number): Promise<readonly string[]> {
     return this.#change(({ db }) => work(db, FILE_WORK.expire(nowMs)));
+  }
+
+  /** The number is for a file's user; this one has no other use for it. */
+  tryChange(): Promise<void> {
+    return this.#change(({ db }) => {
+      const [row] = db.prepare('PRAGMA user_version').all();
+      const number = Number(Object.values(Object(row))[0]);
+      db.exec(`PRAGMA user_version = ${(number + 1) % MOST_CHANGES}`);
+    });
   }
 
   async close(): Promise<void> {

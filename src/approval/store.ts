@@ -125,6 +125,8 @@ export interface ApprovalStore {
   consume(requestId: string, use: StoredUse, taking?: Taking): Promise<Consuming>;
   /** Ends what is open and past its end; the ids of these. */
   expire(nowMs: number): Promise<readonly string[]>;
+  /** Writes something that means nothing, as durably as all else: rejects where nothing can be. */
+  tryChange(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 // A store of approvals of which it is always known whether it can be used: looked at now and then, so
-// that an outage shows before somebody needs a signature at night. It changes nothing about what the
-// store says, and tries nothing again. Counterpart: store.ts.
+// that an outage shows before somebody needs a signature at night. What could not be used can be again
+// once something was written: a full disk is still read. It changes nothing about what the store says,
+// and tries nothing again. Counterpart: store.ts.
 import { messageOf } from '../errors.js';
 import type {
   Adding,
@@ -46,7 +47,7 @@ export class WatchedStore implements ApprovalStore {
   }
 
   openRequest(request: NewRequest, caps: RequestCaps): Promise<Opening> {
-    return this.#seen(this.#store.openRequest(request, caps));
+    return this.#changed(this.#store.openRequest(request, caps));
   }
 
   find(id: string): Promise<StoredRequest | undefined> {
@@ -62,15 +63,19 @@ export class WatchedStore implements ApprovalStore {
   }
 
   addToken(requestId: string, token: StoredToken): Promise<Adding> {
-    return this.#seen(this.#store.addToken(requestId, token));
+    return this.#changed(this.#store.addToken(requestId, token));
   }
 
   consume(requestId: string, use: StoredUse, taking?: Taking): Promise<Consuming> {
-    return this.#seen(this.#store.consume(requestId, use, taking));
+    return this.#changed(this.#store.consume(requestId, use, taking));
   }
 
   expire(nowMs: number): Promise<readonly string[]> {
     return this.#seen(this.#store.expire(nowMs));
+  }
+
+  tryChange(): Promise<void> {
+    return this.#changed(this.#store.tryChange());
   }
 
   async close(): Promise<void> {
@@ -81,8 +86,9 @@ export class WatchedStore implements ApprovalStore {
 
   #look(): void {
     const { periodMs = LOOK_PERIOD_MS } = this.#watching;
-    void this.identity()
-      .catch(() => undefined) // told by #seen
+    const look = this.#isUsable === false ? this.tryChange() : this.identity();
+    void look
+      .catch(() => undefined) // told already
       .then(() => {
         if (this.#isClosed) return;
         this.#timer = setTimeout(() => this.#look(), periodMs);
@@ -90,10 +96,19 @@ export class WatchedStore implements ApprovalStore {
       });
   }
 
-  async #seen<T>(answer: Promise<T>): Promise<T> {
+  /** An answer that nothing need have been written for. */
+  #seen<T>(answer: Promise<T>): Promise<T> {
+    return this.#told(answer, () => this.#isUsable !== false);
+  }
+
+  #changed<T>(answer: Promise<T>): Promise<T> {
+    return this.#told(answer, () => true);
+  }
+
+  async #told<T>(answer: Promise<T>, isUsable: () => boolean): Promise<T> {
     try {
       const answered = await answer;
-      this.#tell(true, undefined);
+      if (isUsable()) this.#tell(true, undefined);
       return answered;
     } catch (thrown) {
       this.#tell(false, thrown);

@@ -41,6 +41,14 @@ export function storeContract(open: () => Promise<ApprovalStore>): void {
     expect(first.key).toHaveLength(32);
   });
 
+  it('tries whether it can be written', async () => {
+    const store = await open();
+    const before = await store.identity();
+    for (let time = 0; time < 3; time += 1) await store.tryChange();
+    expect(await store.identity()).toEqual(before);
+    expect(await (await open()).listOpen()).toEqual([]);
+  });
+
   it('gives a request back as it was put in', async () => {
     const store = await open();
     const request = requestOf('A1');

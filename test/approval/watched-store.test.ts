@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedStore } from '../../src/approval/embedded-store.js';
 import { WatchedStore } from '../../src/approval/watched-store.js';
@@ -25,8 +26,12 @@ afterEach(async () => {
 });
 
 function open(periodMs?: number): WatchedStore {
+  return watched(new EmbeddedStore(join(folder, 'place', 'store.db')), periodMs);
+}
+
+function watched(inner: EmbeddedStore, periodMs?: number): WatchedStore {
   const line = (_: object, message: string): void => void lines.push(message);
-  const store = new WatchedStore(new EmbeddedStore(join(folder, 'place', 'store.db')), {
+  const store = new WatchedStore(inner, {
     log: { info: line, error: line },
     usable: (isUsable) => void usable.push(isUsable),
     ...(periodMs === undefined ? {} : { periodMs }),
@@ -62,6 +67,23 @@ describe('a watched store', () => {
     expect(usable.at(-1)).toBe(false);
     rmSync(join(folder, 'place'));
     await store.openRequest(requestOf('A1'), CAPS);
+    expect(usable.at(-1)).toBe(true);
+  });
+
+  it('waits for something written where that failed, whatever can be read', async () => {
+    const inner = new EmbeddedStore(join(folder, 'store.db'));
+    const store = watched(inner);
+    await expect.poll(() => usable.at(-1)).toBe(true);
+    const holder = new Database(join(folder, 'store.db'));
+    // Nobody else can write, everybody can read.
+    holder.exec('BEGIN IMMEDIATE');
+    await expect(store.openRequest(requestOf('A1'), CAPS)).rejects.toThrow('locked');
+    expect(usable.at(-1)).toBe(false);
+    await expect(store.listOpen()).resolves.toEqual([]);
+    expect(usable.at(-1)).toBe(false);
+    holder.exec('ROLLBACK');
+    holder.close();
+    await store.tryChange();
     expect(usable.at(-1)).toBe(true);
   });
 
