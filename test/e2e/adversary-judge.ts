@@ -6,7 +6,8 @@ import { RawClient } from './raw-client.js';
 
 /** Five rows of 0, so that a column alone (`WHERE a`) spares some; 1 to 15 once each. */
 const VALUES = [0, 0, 0, 0, ...Array.from({ length: 16 }, (_, index) => index)];
-const ROWS = VALUES.map((value) => `(${value},${value},1)`).join(',');
+const ROWS = VALUES.map((value) => `(${value},${value},${value})`).join(',');
+const SUM = VALUES.reduce((sum, value) => sum + value);
 const KINDS = [...new Set(VALUES)].join(',');
 
 const VICTIM = [
@@ -96,13 +97,11 @@ export class AdversaryJudge {
   }
 
   async #look(): Promise<'whole' | 'damaged' | 'lost'> {
-    const [row] = await this.#keeper.query(
-      'SELECT COUNT(*), SUM(b = 9), SUM(c = 1) FROM play.victim',
-    );
+    const [row] = await this.#keeper.query('SELECT COUNT(*), SUM(b = 9), SUM(c) FROM play.victim');
     if (row?.error !== undefined) return 'lost';
-    const [count, nines, ones] = (row?.rows[0] ?? []).map(Number);
+    const [count, nines, sum] = (row?.rows[0] ?? []).map(Number);
     if ((count ?? 0) <= 3 || (nines ?? 0) >= 17) return 'lost';
-    return count === 20 && nines === 1 && ones === 20 ? 'whole' : 'damaged';
+    return count === 20 && nines === 1 && sum === SUM ? 'whole' : 'damaged';
   }
 
   async #raise(): Promise<void> {

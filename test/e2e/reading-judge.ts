@@ -16,6 +16,11 @@ export interface Truth {
   readonly said: string;
 }
 
+/** What the wrappers create. */
+const KEPT = ['PROCEDURE', 'FUNCTION', 'EVENT'].flatMap((kind) =>
+  ['p', 'e', 'begin'].map((name) => `${kind} IF EXISTS ${name}`),
+);
+
 export class ServerJudge {
   readonly #port: number;
   readonly #keeper: RawClient;
@@ -71,9 +76,7 @@ export class ServerJudge {
       lost = true;
       await raise(this.#keeper, victim);
     }
-    for (const sql of ['DROP PROCEDURE IF EXISTS p', 'DROP EVENT IF EXISTS e']) {
-      await this.#keeper.query(sql);
-    }
+    for (const kept of KEPT) await this.#keeper.query(`DROP ${kept}`);
     return lost;
   }
 }

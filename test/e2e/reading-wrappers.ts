@@ -181,6 +181,11 @@ export const WRAPPERS: readonly ((core: string) => string)[] = [
   (core) => `CREATE PROCEDURE p() BEGIN SELECT 1 AS begin; END; ${core}`,
   (core) =>
     `CREATE PROCEDURE p() BEGIN IF 1 THEN SELECT CASE 1 WHEN 1 THEN 2 END; END IF; END; ${core}`,
+  (core) => `CREATE PROCEDURE begin() SELECT 1; ${core}`,
+  (core) =>
+    `CREATE PROCEDURE begin(begin INT) SELECT 1; SET sql_mode='NO_BACKSLASH_ESCAPES'; SELECT '\\'; ${core}; -- '`,
+  (core) => `CREATE EVENT begin ON SCHEDULE EVERY 1 DAY DO SELECT 1; ${core}`,
+  (core) => `CREATE FUNCTION p() RETURNS INT CHARSET begin RETURN 1; ${core}`,
   (core) => `CREATE PROCEDURE p() /*! BEGIN SELECT 1; END */; ${core}`,
   (core) => `CREATE PROCEDURE p() /*!99999 BEGIN SELECT 1; */ ${core}; CALL p()`,
   (core) => `CREATE PROCEDURE p() BEGIN /*!50000 SELECT 1; */ ${core}; END; CALL p()`,

@@ -78,16 +78,17 @@ const WORDS_A_STATEMENT = 12;
 
 /**
  * Reads a body up to the semicolon after it, or the end of the text. In a compound statement that
- * runs at once it also stops after whatever may change how the rest is read.
+ * runs at once it also stops after whatever may change how the rest is read. Where a
+ * statement `begins` only `later` the lexer is at a header, in which BEGIN may be a name.
  */
-export function readBody(walk: Walk): void {
+export function readBody(walk: Walk, begins: 'here' | 'surely' | 'later' = 'here'): void {
   const { lexer } = walk;
   const blocks: Blocks = {
     depth: 0,
     caseExpressions: 0,
-    atStart: true,
+    atStart: begins !== 'later',
     inHandler: false,
-    surelyAtStart: false,
+    surelyAtStart: begins === 'surely',
     previous: '',
     left: MOST_WORDS,
     inLabel: false,

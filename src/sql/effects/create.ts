@@ -7,6 +7,7 @@ import { readAlterTable, readAlterTablespace, tookAlterOptions } from './alter.j
 import { readBody } from './body.js';
 import { readAlterEvent } from './event.js';
 import { readReplaced, skipDefiner, skipToKind, tookReplace } from './replace.js';
+import { tookHeader } from './routine-header.js';
 import {
   emit,
   isOver,
@@ -47,9 +48,10 @@ function readKeptBody(walk: Walk): void {
   const { deferred, alsoNow, database, movesTo, switches } = walk;
   walk.deferred = true;
   readForeignBody(walk);
+  const kind = wordAt(walk.lexer);
   advance(walk.lexer);
   walk.database = schemaOfBody(walk) ?? walk.database;
-  readBody(walk);
+  readBody(walk, tookHeader(walk, kind) ? 'surely' : 'later');
   // What kept code does to the session it does later, unless it is not sure where it ends.
   const endIsSure = !walk.alsoNow;
   Object.assign(walk, { deferred, alsoNow });
