@@ -12,6 +12,10 @@ export const INHERENT: Readonly<Record<string, string>> = {
   query_cache: `${MONITOR} (CLIENT_STATISTICS of localhost)`,
   'tmp_table_count-7586': `${MONITOR} (events_statements_history_long)`,
   dd_stages: `${MONITOR} (events_stages_history_long)`,
+  opt_hints_pfs: `${MONITOR} (events_statements_history)`,
+  parser: 'prints the definer of a client on a Unix socket, which the server sees on TCP',
+  plugin_auth_sha256_tls:
+    'logs in by sha256_password on a Unix socket, for which docs/tls.md says why not',
   'kill-2': 'has accounts of ::1, and the server sees the address that Interlock connects from',
   ipv4_as_ipv6: 'asks whether anybody listens on ::1, which is for Interlock to be told',
   status2: `${ASKED} (Questions; MySQL's of that name shows sample texts of digests)`,
