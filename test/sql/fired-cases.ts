@@ -48,6 +48,12 @@ export const FIRES: readonly (readonly [string, string])[] = [
   ['SELECT * FROM v', 'by_view'],
   ['SELECT * FROM app.v AS x WHERE 1', 'by_view'],
   ['TABLE v', 'by_view'],
+  // A dot before a table's only name stands for the default schema.
+  ['SELECT * FROM . v WHERE 1', 'by_view'],
+  ['SELECT * FROM x JOIN . v', 'by_view'],
+  ['SELECT * FROM x, .v', 'by_view'],
+  ['INSERT INTO . i VALUES (1)', 'by_insert'],
+  ['INSERT . i SET a = 1', 'by_insert'],
   ['SELECT * FROM (SELECT 1) AS `q`, v', 'by_view'],
   ['UPDATE x, v SET x.a = 1 WHERE x.b = 1', 'by_view'],
   ['SHOW TABLES WHERE (SELECT a FROM v)', 'by_view'],

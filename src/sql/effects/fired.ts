@@ -59,6 +59,11 @@ export function firedIn(statement: Statement): readonly StatementEffect[] {
 }
 
 const MOST_HEAD_WORDS = 16;
+/** Reserved by every server: a dot behind one is `.t`, a table of the default schema. */
+const BEFORE_TABLE: ReadonlySet<string> = new Set(
+  `from join straight_join using update into insert replace table low_priority delayed
+  high_priority ignore`.split(/\s+/),
+);
 /** Verbs of row events, and those that make a view be read. */
 const TELLING: ReadonlySet<string> = new Set(
   'insert replace load update delete select table with values upsert'.split(' '),
@@ -83,9 +88,11 @@ function scanned({ text, reading, from, to, inComment, names }: Statement): Scan
     const word = wordAt(lexer);
     if (word !== '' && head.length < MOST_HEAD_WORDS) head.push(word);
     noteWord(words, word, { previous, first: head[0] ?? '' });
-    if (isNameToken(lexer)) mentions.push(...mentionsAt(lexer, previous, names));
+    const isDot = lexer.kind === TOKEN.symbol && lexer.symbol === BYTE.dot;
+    const isName = isNameToken(lexer) && !BEFORE_TABLE.has(word);
+    if (isName) mentions.push(...mentionsAt(lexer, previous, names));
     else advance(lexer);
-    previous = word;
+    if (!isDot) previous = word;
   }
   return { mentions, words, head };
 }
